@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory of a compile.  Nothing is freed before the process exits (or, in
+ * fuzzers and tests, before arena_reset()): every node, name and text of a
+ * session lives in one obstack.  Allocation failure ends the process.
+ */
+#ifndef STAP_BASE_ARENA_H
+#define STAP_BASE_ARENA_H
+
+#include <stdarg.h>
+#include <stddef.h>
+
+/* Zeroed memory, aligned for any type, valid until arena_reset(). */
+void *arena_alloc(size_t size);
+
+/* NUL-terminated copies. */
+char *arena_strdup(const char *text);
+char *arena_strndup(const char *text, size_t len);
+
+/* Formatted text in the arena. */
+char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
+char *arena_vprintf(const char *format, va_list args);
+
+/* Forget everything; pointers and interned names become invalid. */
+void arena_reset(void);
+
+#define arena_new(type) ((type *)arena_alloc(sizeof(type)))
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Growable arrays in the arena.
+ *
+ *	VEC(struct expr *) args = {0};
+ *	vec_push(&args, e);
+ *	for (size_t i = 0; i < args.len; i++) use(args.data[i]);
+ *
+ * The storage is abandoned, not freed, when it grows.
+ */
+#ifndef STAP_BASE_VEC_H
+#define STAP_BASE_VEC_H
+
+#include <stddef.h>
+
+#define VEC(type) struct { type *data; size_t len, cap; }
+
+/* Make room for one more element of `size` bytes; returns the (moved) data. */
+void *vec_grow(void *data, size_t len, size_t *cap, size_t size);
+
+#define vec_push(v, value) do {						\
+		(v)->data = vec_grow((v)->data, (v)->len, &(v)->cap,	\
+				     sizeof *(v)->data);		\
+		(v)->data[(v)->len++] = (value);			\
+	} while (0)
+
+/* Visit each element: vec_each(&probes, struct probe *, p) use(*p); */
+#define vec_each(v, type, it) \
+	for (type *it = (v)->data; it && it < (v)->data + (v)->len; it++)
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is known about the target kernel and about programs: functions,
+ * tracepoints, types, variables.  Answers come from whichever provider has them:
+ * BTF (types, entry parameters, tracepoints), DWARF when it is found (inlines,
+ * statements, locals, lines), symbol tables.  Callers never see which.
+ *
+ * All texts are interned or in the arena.  Functions return NULL / 0 / false when
+ * nothing is known; messages are the caller's (it knows the place in the script),
+ * and debuginfo_missing_text() says what would help.
+ */
+#ifndef STAP_DEBUGINFO_DEBUGINFO_H
+#define STAP_DEBUGINFO_DEBUGINFO_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../base/vec.h"
+
+struct session;
+struct nearest;
+
+/* ---- the kernel --------------------------------------------------------------- */
+
+struct kernel {
+	const char *release;		/* "6.1.0-56-cloud-amd64" */
+	const char *version;		/* text before the first '-': "6.1.0" */
+	const char *arch;		/* kernel's name: "x86_64", "arm64", ... */
+	const char *build_id;		/* lower-case hex, or NULL if unknown */
+	const char *build_dir;		/* /lib/modules/REL/build, or the -r folder; NULL: no headers */
+	const char *image;		/* vmlinux or bzImage, or NULL */
+	const char *modules_dir;	/* /lib/modules/REL, or NULL */
+	bool running;			/* it is this machine's */
+	struct kernel_data *data;	/* providers' own, loaded on demand */
+};
+
+/*
+ * Locate a kernel: NULL = the running one, a release name, or a build folder.
+ * Looks at /lib/modules/REL, /boot, /usr/lib/debug, /sys/kernel/btf (running only).
+ * Reads nothing large yet.  Returns NULL when nothing of that release is installed;
+ * *why then tells what was looked for, and the nearest installed releases.
+ */
+struct kernel *kernel_open(const char *release_or_dir, const char **why);
+
+/* Value of a CONFIG_ option ("y", "m", "250", text without quotes), "" when unset. */
+const char *kernel_config(struct kernel *k, const char *name);
+
+/* Exported by the kernel or a module (Module.symvers): for feature questions. */
+bool kernel_exports(struct kernel *k, const char *symbol);
+
+/* ---- C types -------------------------------------------------------------------- */
+
+enum ctype_kind { CTYPE_VOID, CTYPE_INT, CTYPE_FLOAT, CTYPE_POINTER, CTYPE_ARRAY, CTYPE_STRUCT,
+		  CTYPE_UNION, CTYPE_ENUM, CTYPE_FUNCTION };
+
+struct cmember {
+	const char *name;		/* "" for an anonymous struct or union */
+	const struct ctype *type;
+	unsigned offset;		/* bytes from the start of the enclosing type */
+	unsigned bit_offset, bit_size;	/* bit_size 0: not a bit field; bit_offset counted from the
+					   least significant bit of the byte at `offset` */
+};
+
+struct cenumerator { const char *name; int64_t value; };
+
+struct ctype {
+	enum ctype_kind kind;
+	const char *name;		/* tag or base name: "task_struct", "unsigned int"; "" anonymous */
+	const char *spelling;		/* C spelling as -L shows it: "struct task_struct*", "size_t" */
+	unsigned size;			/* bytes; 0 for void, function, incomplete */
+	bool is_signed, is_char, is_bool;	/* INT */
+	const struct ctype *target;	/* POINTER: pointee (VOID for void*); ARRAY: element; FUNCTION: result */
+	unsigned count;			/* ARRAY elements (0: flexible) */
+	bool incomplete;		/* STRUCT/UNION: only declared here; see ctype_complete() */
+	struct ctype_data *data;	/* provider's own */
+};
+/* typedefs and qualifiers are resolved: only `spelling` remembers them. */
+
+/* Members of a STRUCT or UNION in order, loaded on first use. */
+const struct cmember *ctype_members(const struct ctype *t, size_t *count);
+
+/* Find a member, also inside anonymous members; the offset is from `t`.  With a
+ * non-NULL nearest the names of all members are offered to it when nothing matches. */
+bool ctype_member(const struct ctype *t, const char *name, struct cmember *found, struct nearest *near);
+
+/* Enumerators of an ENUM. */
+const struct cenumerator *ctype_enumerators(const struct ctype *t, size_t *count);
+
+/* The full definition of a type that is only declared where it was met, or itself. */
+const struct ctype *ctype_complete(const struct ctype *t);
+
+/* A pointer to t. */
+const struct ctype *ctype_pointer_to(const struct ctype *t);
+
+/*
+ * Type by name: "struct x", "union x", "enum x", or a bare name (typedef, base, then
+ * struct, union, enum tags); a trailing '&' is ignored.  `module`: NULL or "kernel" for the kernel, a module name,
+ * an ELF path.
+ */
+const struct ctype *ctype_by_name(struct session *s, const char *module, const char *name,
+				  struct nearest *near);
+
+/* An enumerator of the kernel (module NULL) by name, anywhere. */
+bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value);
+
+/* ---- functions -------------------------------------------------------------------- */
+
+struct cparam {
+	const char *name;		/* "" when unknown */
+	const struct ctype *type;
+};
+
+struct cfunction {
+	const char *name;		/* symbol: "vfs_read" */
+	const char *module;		/* NULL: the kernel itself; else module name or ELF path */
+	const char *file;		/* source file, or NULL without DWARF */
+	unsigned line;			/* of the definition, 0 unknown */
+	uint64_t address;		/* unrelocated, 0 unknown (BTF only) */
+	bool inlined;			/* an inlined instance, not a function of its own */
+	bool exported;
+	bool has_prototype;		/* params and result are known */
+	const struct cparam *params;
+	unsigned param_count;
+	const struct ctype *result;	/* VOID type for void */
+	struct cfunction_data *data;
+};
+
+/* Which instances a caller wants. */
+enum { FUNCTION_CALLS = 1, FUNCTION_INLINES = 2 };
+
+/*
+ * Functions whose name matches a glob (`*` `?` `[]`), in `module` (NULL: the kernel; may glob
+ * over installed modules too, e.g. "ext*").  `file` (glob on path suffix) and lines
+ * need DWARF; NULL: any.  Calls visit() for each, in name order.  Returns the number visited, or -errno.
+ * A literal name is a direct look-up; nothing is walked for it.
+ */
+int functions_match(struct session *s, const char *module, const char *pattern, const char *file,
+		    unsigned wanted, void (*visit)(const struct cfunction *f, void *data), void *data);
+
+/* Offer the names of all functions of a module to a collector ("did you mean"). */
+void functions_offer(struct session *s, const char *module, struct nearest *near);
+
+/* Is there any module of that name (installed for this kernel)?  Offers names otherwise. */
+bool module_exists(struct session *s, const char *module, struct nearest *near);
+
+/* ---- tracepoints ------------------------------------------------------------------ */
+
+struct ctracepoint {
+	const char *name;		/* "sched_switch" */
+	const char *system;		/* "sched", or "" when not known */
+	const char *module;		/* NULL: kernel */
+	const struct cparam *params;	/* TP_PROTO's, without the hidden first one */
+	unsigned param_count;
+};
+
+/* Tracepoints whose name (and system, when given) match globs.  Returns the number visited. */
+int tracepoints_match(struct session *s, const char *module, const char *system, const char *pattern,
+		      void (*visit)(const struct ctracepoint *t, void *data), void *data);
+void tracepoints_offer(struct session *s, struct nearest *near);
+
+/* ---- variables at an address (DWARF) ------------------------------------------------ */
+
+/* Can location questions be answered at all (DWARF found for the module)? */
+bool dwarf_available(struct session *s, const char *module);
+
+/* What is missing, which package brings it, and what works without: one or two sentences. */
+const char *debuginfo_missing_text(struct session *s, const char *module);
+
+/* ---- symbols ------------------------------------------------------------------------- */
+
+/* Global variable by name from BTF VAR entries or DWARF; its type, NULL if unknown. */
+const struct ctype *variable_by_name(struct session *s, const char *module, const char *name,
+				     bool *is_percpu);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The elaborated script: what pass 2 hands to pass 3.  Every name is bound, every
+ * expression has a type, aliases are expanded, target variables are low-level nodes.
+ */
+#ifndef STAP_ELABORATE_PROGRAM_H
+#define STAP_ELABORATE_PROGRAM_H
+
+#include "../syntax/ast.h"
+
+struct probe_family;	/* probes/family.h */
+
+/* An expression evaluated when the probed function is entered, read after it returned. */
+struct saved_value {
+	struct expr *expr;
+	enum type type;
+};
+
+/* One handler at one concrete place. */
+struct probe {
+	const struct probe_family *family;
+	const char *name;		/* resolved point: pp() */
+	const char *alias_name;		/* as the user wrote or the wildcard found it: pn() */
+	const struct place *at;
+	const struct source *source;
+	point_vec chain;		/* the points from the user's to the resolved one */
+	struct stmt *body;		/* shared by several probes when they need no copy of their own */
+	var_vec *locals;		/* shared together with the body */
+	struct expr *condition;		/* AND of all `if (...)`, or NULL */
+	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
+	struct stmt *entry_body;	/* prologue statements run at entry before saving, or NULL */
+	int index;			/* position in program.probes */
+	int body_index;			/* probes with equal body_index share one C function */
+	bool optional;
+	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */
+};
+
+struct regex { const char *pattern; const struct place *at; };
+
+struct program {
+	VEC(struct var *) globals;
+	VEC(struct function *) functions;	/* only used ones, all overloads */
+	VEC(struct probe *) probes;		/* in the order of registration */
+	VEC(struct embed_decl *) embeds;	/* file-level %{ %} of files in use */
+	VEC(struct regex) regexes;
+	bool uses_kernel_headers;		/* user-written embedded C is present */
+};
+
+/*
+ * Pass 2.  Requires: session.files.  Provides: session.program.
+ * Returns 0, or 1 after reporting errors.
+ */
+struct session;
+int pass_2(struct session *s);
+
+/* -p2: the elaborated script with types. */
+void pass_2_dump(const struct session *s, FILE *out);
+
+/* -l, -L, --dump-*: prints to `out`; 0 when anything was found, else 1. */
+int list_probes(struct session *s, FILE *out);
+
+#endif

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A probe family knows how a kind of probe point is spelled, how to find the
+ * concrete places, what its $variables are, and which runtime mechanism fires it.
+ * One file per family; families.c has the table.
+ */
+#ifndef STAP_PROBES_FAMILY_H
+#define STAP_PROBES_FAMILY_H
+
+#include "../elaborate/program.h"
+#include "../session.h"
+
+struct strbuf;
+
+/*
+ * A spelling, as a user would write it, with (number) and (string) for literals:
+ * {"kernel.function(string).return", FN_RETURN}.  `variant` is the family's own.
+ */
+struct probe_spelling {
+	const char *pattern;
+	int variant;
+};
+
+/* A point that matched a spelling. */
+struct matched_point {
+	const struct probe_point *point;
+	const struct probe_spelling *spelling;
+	struct expr *args[8];		/* the literals in order of components */
+	int arg_count;
+};
+
+/* A variable of a probe, for -L. */
+struct listed_variable { const char *name; const char *type; };
+typedef VEC(struct listed_variable) listed_vec;
+
+/* Hands probes to pass 2: fill name, family_data and pass it on. */
+struct probe_sink {
+	struct session *session;
+	void (*add)(struct probe_sink *sink, struct probe *p);	/* p from probe_new(sink) */
+	struct probe *(*create)(struct probe_sink *sink);
+};
+
+struct probe_family {
+	const char *name;			/* for messages and --dump-probe-types */
+	const struct probe_spelling *spellings;	/* ends with a NULL pattern */
+	enum privilege privilege;		/* least privilege that may use it */
+	bool user_runtime;			/* works with --runtime=user */
+
+	/* Find the concrete probes of a point.  Reports errors at point->at; finding nothing
+	 * is an error (pass 2 holds it back for optional points). */
+	void (*derive)(struct probe_sink *sink, const struct matched_point *m);
+
+	/*
+	 * Resolve a TARGET whose base is TARGET_NAME ("$name", without its path) in a probe.
+	 * Returns the low-level expression with its ctype set (NULL ctype: plain long), or NULL: unknown, after
+	 * offering the known names to `near`.  `$$vars` and the like are asked for with
+	 * their own names and give a string expression.
+	 * Context: the probe handler, or the entry handler if at_entry.
+	 */
+	struct expr *(*variable)(struct session *s, struct probe *p, const struct expr *target,
+				 bool at_entry, struct nearest *near);
+
+	/* Context variables for -L, in order.  NULL: none. */
+	void (*list)(struct session *s, struct probe *p, listed_vec *out);
+
+	/* Fill concrete points that the wildcard argument of a point reaches, for -l; NULL: derive() is used. */
+
+	/*
+	 * C text for pass 3 (see runtime/script.h, "probes"):
+	 * `declare`: trampolines and specification structs, after the handlers; may be NULL.
+	 * `initializer`: the members .mechanism and .spec of the probe's row.
+	 * `handler` and `entry_handler` (or NULL) are the names of the C functions.
+	 */
+	void (*declare)(struct strbuf *out, const struct probe *p, const char *handler,
+			const char *entry_handler);
+	void (*initializer)(struct strbuf *out, const struct probe *p);
+};
+
+/* The table, ends with NULL. */
+extern const struct probe_family *const probe_families[];
+
+/* One probe of a family that covers one place; shared by most derive() functions. */
+struct probe *probe_add_simple(struct probe_sink *sink, const struct probe_family *family,
+			       const struct matched_point *m, const char *name, void *family_data);
+
+#endif
