@@ -10,7 +10,7 @@
  *	parse error: expected ')'
  *		saw: identifier 'foo' at net.stp:3:14
  *	 source: probe begin (foo
- *	                      ^
+ *	                      ^~~
  *	   hint: ...
  */
 #ifndef STAP_BASE_DIAG_H

@@ -11,4 +11,7 @@ const char *intern(const char *text);
 const char *intern_n(const char *text, size_t len);
 const char *intern_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Forget all names; arena_reset() calls it, since the texts live in the arena. */
+void intern_reset(void);
+
 #endif

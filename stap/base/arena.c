@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One obstack for everything a compile keeps.  A compile allocates small things
+ * by the hundred thousand and frees none of them, which is what an obstack does
+ * with a pointer bump; chunks are large so that a common script needs few of them.
+ */
+#include "arena.h"
+
+#include <obstack.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "intern.h"
+#include "oom.h"
+
+#define CHUNK_SIZE (64 * 1024 - 64)	/* room for malloc's own header in 64 KiB */
+#define LARGEST (1024u * 1024 * 1024)	/* glibc's obstacks count in int */
+
+static struct obstack arena;
+static bool arena_ready;
+
+void out_of_memory(size_t wanted)
+{
+	fprintf(stderr, "ERROR: out of memory (%zu bytes wanted)\n", wanted);
+	exit(1);
+}
+
+void *checked_realloc(void *old, size_t size)
+{
+	void *memory = realloc(old, size ? size : 1);
+
+	if (!memory)
+		out_of_memory(size);
+	return memory;
+}
+
+static void *chunk_alloc(size_t size)
+{
+	return checked_realloc(NULL, size);
+}
+
+#define obstack_chunk_alloc chunk_alloc
+#define obstack_chunk_free free
+
+static struct obstack *arena_get(size_t size)
+{
+	if (size >= LARGEST)
+		out_of_memory(size);
+	if (!arena_ready) {
+		obstack_begin(&arena, CHUNK_SIZE);
+		arena_ready = true;
+	}
+	return &arena;
+}
+
+void *arena_alloc(size_t size)
+{
+	return memset(obstack_alloc(arena_get(size), size), 0, size);
+}
+
+char *arena_strndup(const char *text, size_t len)
+{
+	return obstack_copy0(arena_get(len), text, len);
+}
+
+char *arena_strdup(const char *text)
+{
+	return arena_strndup(text, strlen(text));
+}
+
+char *arena_vprintf(const char *format, va_list args)
+{
+	va_list again;
+
+	va_copy(again, args);
+	int len = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	if (len < 0)
+		out_of_memory(0);
+
+	char *text = obstack_alloc(arena_get(len), len + 1);
+
+	vsnprintf(text, len + 1, format, args);
+	return text;
+}
+
+char *arena_printf(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	char *text = arena_vprintf(format, args);
+	va_end(args);
+	return text;
+}
+
+void arena_reset(void)
+{
+	intern_reset();
+	if (arena_ready)
+		obstack_free(&arena, NULL);
+	arena_ready = false;
+}

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The collector of diagnostics.  Messages wait in a list until the end of the
+ * pass; a hold remembers where in the list it began, so that dropping what a
+ * speculation said is cutting the list.  Repetitions are found when printing,
+ * because a hold must count its own errors whatever was said before it.
+ */
+#include "diag.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "diag_private.h"
+#include "nearest.h"
+
+#define MAX_PENDING 2000	/* a script with more mistakes than that is not a script */
+#define DEFAULT_MAX_ERRORS 20
+
+struct hold {
+	size_t first;		/* index in pending */
+	unsigned errors;	/* reported since */
+};
+
+static struct {
+	VEC(struct diag *) pending;
+	VEC(struct hold) holds;
+	unsigned errors;
+	unsigned overflow;	/* messages beyond MAX_PENDING */
+	struct diag_options options;
+} state;
+
+static const struct {
+	const char *name, *class;
+	enum diag_severity severity;
+} catalogue[] = {
+#define DIAG(tag, severity, class) { #tag, class, DIAG_##severity },
+#include "diag.def"
+#undef DIAG
+};
+
+const char *diag_class(enum diag_tag tag)
+{
+	return catalogue[tag].class;
+}
+
+const char *diag_tag_name(enum diag_tag tag)
+{
+	return catalogue[tag].name;
+}
+
+void diag_configure(const struct diag_options *options)
+{
+	state.options = *options;
+}
+
+static enum diag_severity severity_of(enum diag_tag tag)
+{
+	return state.options.warnings_are_errors ? DIAG_ERROR : catalogue[tag].severity;
+}
+
+static bool is_suppressed(enum diag_tag tag)
+{
+	return state.options.suppress_warnings && catalogue[tag].severity == DIAG_WARNING;
+}
+
+static void count_error(void)
+{
+	if (state.holds.len)
+		state.holds.data[state.holds.len - 1].errors++;
+	else
+		state.errors++;
+}
+
+static void keep(struct diag *d)
+{
+	if (d->severity == DIAG_ERROR)
+		count_error();
+	if (state.pending.len < MAX_PENDING)
+		vec_push(&state.pending, d);
+	else
+		state.overflow++;
+}
+
+struct diag *diag_report(enum diag_tag tag, const struct place *at, const char *format, ...)
+{
+	struct diag *d = arena_new(struct diag);
+	va_list args;
+
+	va_start(args, format);
+	*d = (struct diag){
+		.tag = tag, .severity = severity_of(tag), .at = at,
+		.message = arena_vprintf(format, args),
+	};
+	va_end(args);
+	if (!is_suppressed(tag))
+		keep(d);
+	return d;
+}
+
+void diag_note(struct diag *d, const struct place *at, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vec_push(&d->notes, ((struct diag_remark){ arena_vprintf(format, args), at }));
+	va_end(args);
+}
+
+void diag_hint(struct diag *d, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vec_push(&d->hints, ((struct diag_remark){ arena_vprintf(format, args), NULL }));
+	va_end(args);
+}
+
+void diag_nearest(struct diag *d, const struct nearest *n)
+{
+	const char *names = nearest_text(n);
+
+	if (names)
+		diag_hint(d, "did you mean: %s", names);
+}
+
+unsigned diag_errors(void)
+{
+	return state.errors;
+}
+
+void diag_hold(void)
+{
+	vec_push(&state.holds, ((struct hold){ .first = state.pending.len }));
+}
+
+static struct hold *innermost_hold(void)
+{
+	if (!state.holds.len)
+		BUG("no diagnostics are held");
+	return &state.holds.data[state.holds.len - 1];
+}
+
+unsigned diag_held_errors(void)
+{
+	return innermost_hold()->errors;
+}
+
+void diag_release(bool keep_them)
+{
+	struct hold hold = *innermost_hold();
+
+	state.holds.len--;
+	if (!keep_them)
+		state.pending.len = hold.first;
+	else if (state.holds.len)
+		innermost_hold()->errors += hold.errors;
+	else
+		state.errors += hold.errors;
+}
+
+static bool same_place(const struct place *a, const struct place *b)
+{
+	if (!a || !b)
+		return a == b;
+	return a->source == b->source && a->line == b->line && a->column == b->column;
+}
+
+static bool said_before(const struct diag *d, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		const struct diag *other = state.pending.data[i];
+
+		if (other->tag == d->tag && same_place(other->at, d->at) &&
+		    !strcmp(other->message, d->message))
+			return true;
+	}
+	return false;
+}
+
+static unsigned max_errors(void)
+{
+	return state.options.max_errors ? state.options.max_errors : DEFAULT_MAX_ERRORS;
+}
+
+static void print_one(const struct diag *d, const struct diag_palette *palette, FILE *out)
+{
+	if (state.options.json)
+		diag_print_json(d, out);
+	else
+		diag_print_text(d, palette, out);
+}
+
+static void print_counts(unsigned repeated, unsigned further, FILE *out)
+{
+	if (state.options.json)
+		return;
+	if (repeated)
+		fprintf(out, "Number of similar messages suppressed: %u.\n", repeated);
+	if (further)
+		fprintf(out, "Number of further errors not shown: %u.\n", further);
+}
+
+void diag_flush(FILE *out)
+{
+	const struct diag_palette *palette = diag_palette_for(out, state.options.colour);
+	unsigned repeated = 0, further = state.overflow, shown = 0;
+
+	if (state.holds.len)
+		BUG("diagnostics are still held at the end of a pass");
+	for (size_t i = 0; i < state.pending.len; i++) {
+		const struct diag *d = state.pending.data[i];
+		bool over = d->severity == DIAG_ERROR && shown >= max_errors();
+
+		if (over && !state.options.verbose) {
+			further++;
+		} else if (!state.options.verbose && said_before(d, i)) {
+			repeated++;
+		} else {
+			print_one(d, palette, out);
+			shown += d->severity == DIAG_ERROR;
+		}
+	}
+	print_counts(repeated, further, out);
+	state.pending.len = 0;
+	state.overflow = 0;
+}
+
+void diag_reset(void)
+{
+	memset(&state, 0, sizeof state);
+}
+
+void bug_report(const char *file, int line, const char *format, ...)
+{
+	va_list args;
+
+	fprintf(stderr, "INTERNAL ERROR: %s:%d: ", file, line);
+	va_start(args, format);
+	vfprintf(stderr, format, args);
+	va_end(args);
+	fprintf(stderr, "\nThis is a mistake in stap itself.  Please report it together with the script.\n");
+	exit(1);
+}
