@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to pass 2.  The steps, in order (pass2.c):
+ *
+ *	declare		names of the user's files, later of each library file that is reached
+ *	points		probe declarations -> concrete probes (aliases, wildcards, families)
+ *	resolve		per probe: @defined and constant branches, target variables, names,
+ *			functions (specialised per probe where they use target variables)
+ *	infer		types and pointer types over the whole program, to a fixpoint
+ *	check		what must not be: modified loop arrays, misplaced break, ...
+ *	optimize	what has no effect goes
+ *	finish		numbering, use marks
+ */
+#ifndef STAP_ELABORATE_PRIVATE_H
+#define STAP_ELABORATE_PRIVATE_H
+
+#include <uthash.h>
+
+#include "../base/arena.h"
+#include "../base/diag.h"
+#include "../base/intern.h"
+#include "../base/nearest.h"
+#include "../base/strbuf.h"
+#include "../debuginfo/debuginfo.h"
+#include "../probes/family.h"
+#include "../session.h"
+#include "../syntax/syntax.h"
+#include "program.h"
+#include "tapsets.h"
+
+/* name -> declarations */
+struct symbol {
+	const char *name;		/* key, interned */
+	VEC(struct var *) globals;	/* several only with private or user/library twins */
+	VEC(struct function *) functions;
+	UT_hash_handle hh;
+};
+
+struct alias {
+	struct probe_decl *decl;
+	struct probe_point *name;
+	bool expanding;			/* guards against recursion */
+};
+
+/* A function as one probe (or everybody) calls it. */
+struct instance {
+	struct { const struct function *origin; const struct probe *probe; } key;
+	struct function *function;
+	UT_hash_handle hh;
+};
+
+struct elaboration {
+	struct session *session;
+	struct program *program;
+	struct symbol *symbols;
+	VEC(struct alias *) aliases;
+	struct instance *instances;
+	size_t declared_files;		/* of session.files */
+	size_t expanded_files;		/* files whose probes were turned into points */
+	VEC(struct function *) pending;	/* instances whose bodies are to be resolved */
+	bool listing;			/* -l, -L: keep empty probes, no optimisation */
+	bool changed;			/* inference: this round learnt something */
+	bool final;			/* inference: report what stayed open */
+	bool expanding_library;		/* points: a library file's own probe is expanded */
+};
+
+/* declare.c */
+void declare_new_files(struct elaboration *el);
+bool load_library(struct elaboration *el, enum library_item item, const char *name);
+struct symbol *symbol_find(struct elaboration *el, const char *name);
+struct symbol *symbol_get(struct elaboration *el, const char *name);
+struct var *global_find(struct elaboration *el, const struct source *from, const char *name);
+void globals_offer(struct elaboration *el, struct nearest *near);
+
+/* points.c */
+void expand_probe_decl(struct elaboration *el, struct probe_decl *decl);
+
+/* resolve.c: the body of a probe; false: errors (held back for optional points) */
+bool resolve_probe(struct elaboration *el, struct probe *p);
+void resolve_pending_functions(struct elaboration *el);
+
+/* Where names and target variables are looked up. */
+struct scope {
+	struct elaboration *el;
+	struct probe *probe;		/* NULL in a function that uses no target variables */
+	struct function *function;	/* NULL in a probe */
+	var_vec *locals;
+	const struct source *source;	/* whose rules apply: private names, library scope */
+	bool at_entry;			/* inside @entry */
+};
+void resolve_expr(struct scope *sc, struct expr **e);
+void resolve_stmt(struct scope *sc, struct stmt **s);
+struct function *function_instance(struct elaboration *el, struct function *origin, struct probe *p);
+
+/* targets.c */
+/* Replace a TARGET by low-level nodes.  0 done; 1 not yet (autocast of an unknown type); -1 error reported. */
+int resolve_target(struct scope *sc, struct expr **e, bool final);
+bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known);
+struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at);
+struct expr *expr_load(struct expr *address, const struct ctype *t, const struct place *at);
+bool resolve_builtin(struct scope *sc, struct expr **e);
+struct expr *saved_value(struct probe *p, struct expr *value, const struct place *at);
+
+/* pretty.c: text of a C value, for $x$ and $x$$ */
+struct cvalue {
+	struct expr *value;		/* the value itself, when it is not in memory */
+	struct expr *address;		/* else where it is */
+	const struct ctype *type;
+	unsigned bit_offset, bit_size;
+	bool user;
+};
+struct expr *cvalue_read(const struct cvalue *v, const struct place *at);
+struct expr *pretty_text(const struct cvalue *v, bool deep, const struct place *at);
+
+/* fold.c */
+void fold_expr(struct expr **e);
+bool expr_is_constant(const struct expr *e, int64_t *value);
+
+/* infer.c */
+void infer_types(struct elaboration *el);
+void unify_var(struct elaboration *el, struct var *v, enum type t, const struct place *at);
+
+/* check.c, optimize.c, finish.c */
+void check_program(struct elaboration *el);
+void optimize_program(struct elaboration *el);
+void finish_program(struct elaboration *el);
+bool expr_has_effects(const struct expr *e);
+
+#endif
