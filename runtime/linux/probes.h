@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's own mechanisms: what a probe's row says to each of them.  Included
+ * by script_linux.h, so everything here can be used by a translated script.
+ *
+ * How a family's `declare` and `initializer` texts look
+ * ------------------------------------------------------
+ * A row of script_probes[] names a mechanism and a constant specification struct:
+ *
+ *	.mechanism = &script_mech_function, .spec = &probe_3_spec,
+ *
+ * `declare` prints what must stand before the table: the specification and, for the two
+ * mechanisms whose hits are worth it (function and tracepoint), a trampoline that
+ * calls the handler directly, so that the compiler can inline it.  The others call
+ * row->handler.  N is the row's index, H the name of its handler.
+ *
+ *   kernel.function("vfs_read"), module("ext4").function("ext4_sync_file"):
+ *
+ *	SCRIPT_FUNCTION_TRAMPOLINE(probe_3_enter, 3, H)
+ *	static const struct script_spec_function probe_3_spec = {
+ *		.at = { .symbol = "vfs_read" },
+ *		.trampoline = probe_3_enter };
+ *	...	.at = { .module = "ext4", .symbol = "ext4_sync_file" },
+ *
+ *	When very many rows share one handler leave the trampoline NULL: the rows
+ *	then go through one common entry that finds the row by address.
+ *
+ *   kernel.function("vfs_read").return: .saved_size is the size of the struct that the
+ *   entry handler fills through c->saved and that the handler reads there:
+ *
+ *	static const struct script_spec_return probe_4_spec = {
+ *		.at = { .symbol = "vfs_read" },
+ *		.saved_size = sizeof(struct probe_4_saved), .max_active = 0 };
+ *
+ *	c->return_value is set for the handler.  A function row and a return row of
+ *	the same place are served by one kretprobe; nothing has to be said for that.
+ *
+ *   kernel.trace("sched:sched_switch") (bool preempt, struct task_struct *prev, ...):
+ *
+ *	static void probe_5_enter(void *data, bool a0, void *a1, void *a2, unsigned int a3)
+ *	{
+ *		SCRIPT_TRACEPOINT_HIT(5, H, SCRIPT_ARG(a0), SCRIPT_ARG(a1), SCRIPT_ARG(a2),
+ *				      SCRIPT_ARG(a3));
+ *	}
+ *	static const struct script_spec_tracepoint probe_5_spec = {
+ *		.name = "sched_switch", .trampoline = (void *)probe_5_enter };
+ *
+ *	The prototype must pass its arguments as the kernel's does (types of the same size and
+ *	class; pointers are void *); the handler reads ((const s64 *)c->args)[i].
+ *	A tracepoint without arguments: SCRIPT_TRACEPOINT_HIT(5, H, 0).
+ *
+ *   kernel.statement(...), function("f").label(...), kprobe.function (no ftrace wanted):
+ *
+ *	static const struct script_spec_kprobe probe_6_spec = {
+ *		.at = { .symbol = "vfs_read", .offset = 0x34 } };
+ *	.at = { .section = ".text", .offset = 0x2f10 }		from _stext of the kernel
+ *	.at = { .module = "ext4", .section = ".text", .offset = 0x10 }
+ *	.at = { .offset = 0xffffffff81234560 }			absolute
+ *
+ * Registers: c->regs is set by function, return, kprobe, perf, watchpoint and profile
+ * hits.  At a function's entry only the argument registers, sp, bp and ip are good.
+ */
+#ifndef LINUX_PROBES_H
+#define LINUX_PROBES_H
+
+#include "../core/types.h"
+
+struct context;
+struct script_mechanism;
+
+/* ---- places in kernel code ---------------------------------------------------------- */
+
+/*
+ * symbol + offset; or section + offset (the kernel's ".text" counts from _stext, a
+ * module's section from where it was loaded); or, when both are NULL, an address.
+ * A module that is not loaded yet is waited for.
+ */
+struct script_location {
+	const char *module;		/* NULL: the kernel itself */
+	const char *symbol;
+	const char *section;
+	u64 offset;
+};
+
+/* ---- function: entry of a function, through ftrace where its entry can be patched ----- */
+
+extern const struct script_mechanism script_mech_function;
+
+typedef void (*script_function_trampoline)(unsigned long ip, unsigned long parent_ip,
+					   void *ops, void *regs);
+
+struct script_spec_function {
+	struct script_location at;
+	script_function_trampoline trampoline;	/* or NULL */
+};
+
+#define SCRIPT_FUNCTION_TRAMPOLINE(name, index, handler_function)			\
+	static void name(unsigned long ip, unsigned long parent_ip, void *ops, void *regs)	\
+	{										\
+		struct context *c;							\
+											\
+		script_preempt_disable();						\
+		c = script_enter(&script_probes[index]);				\
+		if (likely(c)) {							\
+			c->regs = regs;							\
+			handler_function(c);						\
+			script_leave(c);						\
+		}									\
+		script_preempt_enable();						\
+	}
+
+/* ---- return: return from a function, with values saved at its entry -------------------- */
+
+extern const struct script_mechanism script_mech_return;
+
+struct script_spec_return {
+	struct script_location at;
+	unsigned saved_size;		/* bytes that entry_handler fills at c->saved */
+	unsigned max_active;		/* .maxactive(N): calls that can be under way; 0: automatic */
+};
+
+/* ---- kprobe: any instruction -------------------------------------------------------------- */
+
+extern const struct script_mechanism script_mech_kprobe;
+
+struct script_spec_kprobe {
+	struct script_location at;
+};
+
+/* ---- tracepoint --------------------------------------------------------------------------- */
+
+extern const struct script_mechanism script_mech_tracepoint;
+
+struct script_spec_tracepoint {
+	const char *name;		/* without its group: "sched_switch" */
+	const char *module;		/* where it is defined; NULL: anywhere */
+	void *trampoline;
+};
+
+/* An argument of a tracepoint as s64: integers keep their sign, pointers their bits. */
+#define SCRIPT_ARG(value) ((s64)(value))
+
+#define SCRIPT_TRACEPOINT_HIT(index, handler_function, ...)				\
+	do {										\
+		const s64 script_args[] = { __VA_ARGS__ };				\
+		struct context *c;							\
+											\
+		script_preempt_disable();						\
+		c = script_enter(&script_probes[index]);				\
+		if (likely(c)) {							\
+			c->args = script_args;						\
+			handler_function(c);						\
+			script_leave(c);						\
+		}									\
+		script_preempt_enable();						\
+	} while (0)
+
+/* ---- perf: samples and counters of perf events ---------------------------------------------- */
+
+extern const struct script_mechanism script_mech_perf;
+
+struct script_spec_perf {
+	u32 type;			/* PERF_TYPE_* */
+	u64 config;
+	u64 period;			/* events a sample; 0 with `frequency` set or counters */
+	u64 frequency;			/* .hz(F) */
+	bool target_only;		/* .process: only the -c / -x process */
+};
+
+/* ---- profile: every CPU, timer.profile --------------------------------------------------- */
+
+extern const struct script_mechanism script_mech_profile;
+
+struct script_spec_profile {
+	u64 interval_ns;
+};
+
+/* ---- procfs: files under /proc/systemtap/MODULE/ ------------------------------------------- */
+
+extern const struct script_mechanism script_mech_procfs;
+
+struct script_spec_procfs {
+	const char *path;		/* "command", "dir/file" */
+	bool write;			/* .write; else .read */
+	int umask;			/* -1: the default, 0044 for read and 0022 for write */
+	unsigned max_size;		/* bytes of $value including its NUL; 0: MAXSTRINGLEN */
+};
+
+/* $value: a string of script_procfs_value_size(c) bytes including its NUL. */
+char *script_procfs_value(struct context *c);
+unsigned script_procfs_value_size(struct context *c);
+
+/* ---- netfilter --------------------------------------------------------------------------------- */
+
+extern const struct script_mechanism script_mech_netfilter;
+
+struct script_spec_netfilter {
+	u8 family;			/* NFPROTO_* */
+	u8 hook;			/* NF_INET_* ... */
+	int priority;
+};
+
+/* c->args: s64[5]. */
+enum { SCRIPT_NF_HOOKNUM, SCRIPT_NF_SKB, SCRIPT_NF_IN, SCRIPT_NF_OUT, SCRIPT_NF_VERDICT };
+
+/* ---- watchpoint: hardware breakpoints on kernel data --------------------------------------------- */
+
+extern const struct script_mechanism script_mech_watchpoint;
+
+struct script_spec_watchpoint {
+	struct script_location at;
+	unsigned length;		/* bytes; rounded to 1, 2, 4, 8 */
+	bool read_too;			/* .rw */
+};
+
+#endif
