@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "base/diag.h"
 #include "base/vec.h"
@@ -55,7 +56,8 @@ struct options {
 	bool guru, unoptimized, keep_temp, timing, suppress_warnings, warnings_are_errors;
 	bool bulk, flight_recorder, skip_badvars, suppress_handler_errors;
 	bool suppress_time_limits, no_global_display, prologue_always;
-	bool disable_cache, poison_cache, vm, plan, all_modules, ldd, save_intermediates;
+	bool disable_cache, poison_cache, clean_cache, vm, plan, all_modules, ldd;
+	bool save_intermediates;
 	struct diag_options diag;
 };
 
@@ -72,7 +74,10 @@ struct session {
 	/* where our own data are: next to the build tree's stap, or installed */
 	const char *tapset_dir, *runtime_dir, *examples_dir;
 	const char *staprun_path;
-	const char *cache_dir;		/* ~/.systemtap/cache or $SYSTEMTAP_DIR/cache; NULL: no cache */
+	const char *tapset_index;	/* of tapset_dir, made by make; may not exist */
+	const char *user_library;	/* libstapuser.a, the runtime of --runtime=user */
+	const char *data_dir;		/* $SYSTEMTAP_DIR or ~/.systemtap; NULL: no home */
+	const char *cache_dir;		/* data_dir/cache; NULL: no cache */
 	const char *temp_dir;		/* made on first use by session_temp_dir() */
 
 	VEC(struct source *) sources;	/* every text read, for messages */
@@ -90,6 +95,9 @@ struct session {
 	bool from_cache;		/* pass 3 and 4 were answered by the cache */
 };
 
+/* Fill in where our own data are, after the options are read. */
+void session_init(struct session *s);
+
 /* Path of this session's temporary folder, made on first use, removed at exit (unless -k).
  * NULL after reporting an error. */
 const char *session_temp_dir(struct session *s);
@@ -99,6 +107,12 @@ struct kernel *session_kernel(struct session *s);
 
 /* Register a text for messages and parsing; the text is not copied. */
 struct source *session_add_source(struct session *s, const char *name, const char *text, size_t len);
+
+/* Remove the temporary folder, or say where it is (-k).  Also done on SIGINT, SIGTERM, SIGHUP. */
+void session_release(struct session *s);
+
+/* A tool in its own process group runs (0: ended): a signal that ends stap ends it too. */
+void session_tool_runs(pid_t group);
 
 /* Value of the last -D NAME[=VALUE], or NULL. "" for a bare NAME. */
 const char *session_macro(const struct session *s, const char *name);

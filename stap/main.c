@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * stap: from a script to a running kernel.
+ *
+ *	options		the command line			options.c
+ *	session		our own files, the temporary folder	session.c, layout.c
+ *	pass 1		parse					syntax/
+ *	pass 2		elaborate				elaborate/, probes/, debuginfo/
+ *	pass 3		translate to C				translate/
+ *	pass 4		compile to a module			build/
+ *	pass 5		run					run/, ../staprun/
+ */
+#include <stdio.h>
+
+#include "build/build.h"
+#include "elaborate/program.h"
+#include "options.h"
+#include "passes.h"
+#include "session.h"
+
+static int do_work(struct session *s)
+{
+	if (s->options.clean_cache)
+		return build_cache_clean(s);
+	if (s->options.listing != LISTING_NONE)
+		return list_probes(s, stdout);
+	return passes_run(s);
+}
+
+int main(int argc, char **argv)
+{
+	static struct session session;
+	int status = options_parse(&session, argc, argv);
+
+	if (status == OPTIONS_GO_ON) {
+		session_init(&session);
+		status = do_work(&session);
+		session_release(&session);
+	}
+	diag_flush(stderr);
+	if (fflush(stdout) != 0)
+		status = 1;
+	return status;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The rules of option values; values that reach a compiler's command line or a module's
+ * parameters may hold nothing but plain words. */
+#include "option_check.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/diag.h"
+#include "session.h"
+
+#define MODULE_NAME_MAX 55	/* MODULE_NAME_LEN of 64-bit kernels, without the NUL */
+
+static bool is_word_char(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Length of the C identifier that text begins with. */
+static size_t identifier_length(const char *text)
+{
+	size_t len = 0;
+
+	if (isdigit((unsigned char)*text))
+		return 0;
+	while (is_word_char(text[len]))
+		len++;
+	return len;
+}
+
+bool is_macro_definition(const char *text)
+{
+	size_t len = identifier_length(text);
+	const char *value = text + len + 1;
+
+	if (!len)
+		return false;
+	if (!text[len])
+		return true;
+	if (text[len] != '=')
+		return false;
+	value += *value == '-';
+	if (!*value)
+		return false;
+	while (is_word_char(*value))
+		value++;
+	return !*value;
+}
+
+bool is_global_setting(const char *text)
+{
+	size_t len = identifier_length(text);
+
+	if (!len || text[len] != '=' || !text[len + 1])
+		return false;
+	for (const char *c = text + len + 1; *c; c++)
+		if (!is_word_char(*c) && *c != '.' && *c != '-')
+			return false;
+	return true;
+}
+
+bool is_module_info(const char *text)
+{
+	size_t len = identifier_length(text);
+
+	return len && text[len] == '=' && text[len + 1] && !strpbrk(text, "\"\\\n");
+}
+
+bool is_module_name(const char *text)
+{
+	size_t len = 0;
+
+	while (islower((unsigned char)text[len]) || isdigit((unsigned char)text[len]) || text[len] == '_')
+		len++;
+	return len && !text[len] && len <= MODULE_NAME_MAX;
+}
+
+bool read_number(const char *text, long low, long high, long *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text))
+		return false;
+	errno = 0;
+	*value = strtol(text, &end, 10);
+	return !*end && !errno && *value >= low && *value <= high;
+}
+
+bool read_seconds(const char *text, double *value)
+{
+	char *end;
+
+	if (!isdigit((unsigned char)*text) && *text != '.')
+		return false;
+	*value = strtod(text, &end);
+	return !*end && isfinite(*value) && *value > 0;
+}
+
+/* ---- combinations ---------------------------------------------------------------- */
+
+static bool complain(const char *text)
+{
+	diag_report(DIAG_usage, NULL, "%s", text);
+	return false;
+}
+
+static bool listing_agrees(const struct options *o, bool has_script)
+{
+	if (o->listing == LISTING_NONE)
+		return true;
+	if (has_script && !o->list_pattern)
+		return complain("--dump options take no script");
+	if (has_script)
+		return complain("-l and -L take no script; -E adds one");
+	if (o->last_pass)
+		return complain("-p cannot be combined with -l, -L or --dump options");
+	return true;
+}
+
+static bool has_script(const struct options *o)
+{
+	return o->script_file || o->script_text;
+}
+
+bool options_agree(const struct options *o, bool without_script)
+{
+	if (!listing_agrees(o, has_script(o)))
+		return false;
+	if (o->listing == LISTING_NONE && !without_script && !has_script(o) && !o->extra_scripts.len)
+		return complain("no script given; stap --help shows the usage");
+	if (o->command && o->target_pid)
+		return complain("-c and -x cannot be combined");
+	if (o->rotate && !o->output_file)
+		return complain("-S needs -o FILE");
+	if (o->guru && o->privilege != PRIVILEGE_STAPDEV)
+		return complain("-g cannot be combined with --privilege");
+	if (o->runtime == RUNTIME_USER && o->vm)
+		return complain("--vm cannot be combined with --runtime=user");
+	if (o->runtime == RUNTIME_USER && o->release)
+		return complain("-r cannot be combined with --runtime=user");
+	return true;
+}

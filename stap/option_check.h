@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which option values are acceptable. */
+#ifndef STAP_OPTION_CHECK_H
+#define STAP_OPTION_CHECK_H
+
+#include <stdbool.h>
+
+struct options;
+
+/* NAME or NAME=VALUE of -D: a C identifier and a plain identifier or number. */
+bool is_macro_definition(const char *text);
+
+/* NAME=VALUE of -G. */
+bool is_global_setting(const char *text);
+
+/* NAME=TEXT of --modinfo. */
+bool is_module_info(const char *text);
+
+/* What -m accepts, without ".ko". */
+bool is_module_name(const char *text);
+
+/* A whole decimal number in a range. */
+bool read_number(const char *text, long low, long high, long *value);
+
+/* A positive number with an optional fraction. */
+bool read_seconds(const char *text, double *value);
+
+/* Combinations of options that exclude each other, or a script that is missing:
+ * reports and returns false. */
+bool options_agree(const struct options *o, bool without_script);
+
+#endif
