@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The throwaway VM, from the outside: choose an accelerator, start, relay, and say
+ * in words what went wrong.  vm_initramfs.c makes what the guest boots, vm_process.c
+ * starts the processes, vm_relay.c moves the data, vm_init.c is the guest's end.
+ */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "../base/arena.h"
+#include "../base/diag.h"
+#include "vm_private.h"
+
+#define NOTED_LINES 12
+
+/* ---- console ------------------------------------------------------------------------ */
+
+void vm_console_add(struct vm_console *c, const char *data, size_t len)
+{
+	if (c->copy_fd >= 0 && write(c->copy_fd, data, len) < 0)
+		c->copy_fd = -1;
+	for (size_t i = 0; i < len; i++) {
+		c->text[(c->start + c->len) % sizeof c->text] = data[i];
+		if (c->len < sizeof c->text)
+			c->len++;
+		else
+			c->start = (c->start + 1) % sizeof c->text;
+	}
+}
+
+/* The ring as text without carriage returns and other control characters. */
+static char *console_text(const struct vm_console *c)
+{
+	char *text = arena_alloc(c->len + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->len; i++) {
+		char byte = c->text[(c->start + i) % sizeof c->text];
+
+		if (byte == '\n' || byte == '\t' || (unsigned char)byte >= ' ')
+			text[n++] = byte;
+	}
+	while (n && isspace((unsigned char)text[n - 1]))
+		n--;
+	text[n] = '\0';
+	return text;
+}
+
+void vm_console_note(const struct vm_console *c, struct diag *d)
+{
+	char *text = console_text(c), *line = text + strlen(text);
+	int lines = 0;
+
+	while (line > text && (line[-1] != '\n' || ++lines < NOTED_LINES))
+		line--;
+	if (*line)
+		diag_note(d, NULL, "last lines of the console:");
+	while (*line) {
+		size_t len = strcspn(line, "\n");
+
+		diag_note(d, NULL, "%.*s", (int)len, line);
+		line += len + (line[len] == '\n');
+	}
+}
+
+/* The line that names a panic, or NULL. */
+static const char *panic_line(const struct vm_console *c)
+{
+	char *line = strstr(console_text(c), "Kernel panic - ");
+
+	return line ? arena_strndup(line, strcspn(line, "\n")) : NULL;
+}
+
+/* ---- which kernel, which init ------------------------------------------------------------ */
+
+static bool bootable(const char *release)
+{
+	return access(arena_printf("/boot/vmlinuz-%s", release), R_OK) == 0 &&
+	       access(arena_printf("/lib/modules/%s/modules.dep", release), R_OK) == 0;
+}
+
+static bool better(const char *release, const char *than)
+{
+	bool headers = !access(arena_printf("/lib/modules/%s/build", release), R_OK);
+	bool than_headers = than && !access(arena_printf("/lib/modules/%s/build", than), R_OK);
+
+	if (!than || headers != than_headers)
+		return !than || headers;
+	return strverscmp(release, than) > 0;
+}
+
+const char *vm_default_release(void)
+{
+	DIR *dir = opendir("/lib/modules");
+	const char *best = NULL;
+	struct dirent *entry;
+	struct utsname running;
+
+	uname(&running);
+	if (bootable(running.release))
+		best = arena_strdup(running.release);
+	else
+		while (dir && (entry = readdir(dir)))
+			if (entry->d_name[0] != '.' && bootable(entry->d_name) &&
+			    better(entry->d_name, best))
+				best = arena_strdup(entry->d_name);
+	if (dir)
+		closedir(dir);
+	return best;
+}
+
+/* In the build tree the programs are stap/stap, testsuite/vm/vmrun and stap/run/vm-init. */
+const char *vm_find_init(void)
+{
+	static const char *const beside[] = { "run/vm-init", "../../stap/run/vm-init", "vm-init" };
+	char exe[PATH_MAX];
+	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
+
+	exe[len > 0 ? len : 0] = '\0';
+	if (strrchr(exe, '/'))
+		*strrchr(exe, '/') = '\0';
+	for (size_t i = 0; i < sizeof beside / sizeof *beside; i++) {
+		const char *path = arena_printf("%s/%s", exe, beside[i]);
+
+		if (access(path, R_OK) == 0)
+			return path;
+	}
+#ifdef PKGLIBEXECDIR
+	if (access(PKGLIBEXECDIR "/vm-init", R_OK) == 0)
+		return PKGLIBEXECDIR "/vm-init";
+#endif
+	return NULL;
+}
+
+/* ---- running ------------------------------------------------------------------------------- */
+
+static void report_death(const struct vm_machine *m, const struct vm_result *result)
+{
+	const char *panic = panic_line(&m->console);
+	struct diag *d;
+
+	if (panic)
+		d = diag_report(DIAG_run, NULL, "the virtual machine's kernel panicked: %s", panic);
+	else
+		d = diag_report(DIAG_run, NULL, "the virtual machine died%s%s",
+				result->text ? ": " : "", result->text ? result->text : "");
+	vm_console_note(&m->console, d);
+}
+
+static int report(const struct vm_machine *m, const struct vm_result *result)
+{
+	struct diag *d;
+
+	switch (result->outcome) {
+	case VM_EXITED:
+		return result->status;
+	case VM_DIED:
+		report_death(m, result);
+		break;
+	case VM_NOT_UP:
+		d = diag_report(DIAG_run, NULL, "the virtual machine did not come up in time");
+		vm_console_note(&m->console, d);
+		break;
+	case VM_HUNG:
+		d = diag_report(DIAG_run, NULL, "the virtual machine hangs: no sign of life for a minute");
+		vm_console_note(&m->console, d);
+		break;
+	case VM_REFUSED:
+		diag_report(DIAG_run, NULL, "virtual machine: %s", result->text);
+		break;
+	case VM_INTERRUPTED:
+		diag_report(DIAG_run, NULL, "interrupted; the virtual machine was stopped");
+		break;
+	}
+	return -1;
+}
+
+/* Boot once with an accelerator.  Returns false when nothing could be started. */
+static bool run_once(struct vm_machine *m, const char *accelerator, struct vm_result *result)
+{
+	bool started;
+
+	m->accelerator = accelerator;
+	if (m->config->verbose > 0)
+		fprintf(stderr, "booting %s in a virtual machine (%s)\n", m->config->image, accelerator);
+	started = vm_start(m) == 0;
+	if (started)
+		vm_relay(m, result);
+	vm_stop(m);
+	return started;
+}
+
+int vm_run(const struct vm_config *config)
+{
+	struct vm_machine machine = { .config = config };
+	struct vm_result result = { 0 };
+	bool kvm = !config->count_instructions && vm_kvm_works(config->cache_dir);
+
+	if (kvm && !run_once(&machine, "kvm", &result))
+		return -1;
+	if (kvm && (result.outcome == VM_NOT_UP || (result.outcome == VM_DIED && !result.up))) {
+		vm_kvm_remember(config->cache_dir, false);
+		kvm = false;
+	}
+	if (!kvm && !run_once(&machine, "tcg", &result))
+		return -1;
+	return report(&machine, &result);
+}

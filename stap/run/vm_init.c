@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The first process of the throwaway VM: a static program that is all there is
+ * in the initramfs beside a few kernel modules.
+ *
+ * It inserts the modules, mounts the host's file system read-only as the lower
+ * layer of an overlay whose upper layer is memory, moves there, and runs one command
+ * whose standard streams are virtio-serial ports, so that kernel messages and the
+ * command's output never meet.  Then it serves the control port: signals in, signs of
+ * life and the exit status out.  It never ends by itself: the host ends the machine.
+ */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "vm_wire.h"
+
+#define ROOT "/root"
+#define PORT_WAIT_MS 5000
+
+static char *records, *records_end;
+static int control = -1, standard[3] = { -1, -1, -1 };
+static pid_t command_pid;
+static const char *token = "";
+
+static void tell(const char *format, ...) __attribute__((format(printf, 1, 2)));
+static _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+static void write_all(int fd, const char *data, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno != EINTR && errno != EAGAIN)
+			return;
+		if (n > 0) {
+			data += n;
+			len -= n;
+		}
+	}
+}
+
+static void tell(const char *format, ...)
+{
+	char line[1024];
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(line, sizeof line, format, args);
+	va_end(args);
+	if (len >= (int)sizeof line)
+		len = sizeof line - 1;
+	write_all(control >= 0 ? control : STDERR_FILENO, line, len);
+}
+
+/* Report what made the guest useless and wait to be ended. */
+static _Noreturn void fail(const char *format, ...)
+{
+	char text[900];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof text, format, args);
+	va_end(args);
+	tell("error %s\n", text);
+	for (;;)
+		pause();
+}
+
+/* ---- records -------------------------------------------------------------------- */
+
+static void read_records(void)
+{
+	int fd = open(VM_RECORDS_FILE, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		fail("%s: %s", VM_RECORDS_FILE, strerror(errno));
+	records = calloc(1, st.st_size + 1);
+	records_end = records + st.st_size;
+	for (char *p = records; p < records_end;) {
+		ssize_t n = read(fd, p, records_end - p);
+
+		if (n <= 0)
+			fail("%s: %s", VM_RECORDS_FILE, n ? strerror(errno) : "cut short");
+		p += n;
+	}
+	close(fd);
+}
+
+/* The value of the first record with this key after `after` (NULL: from the start), or NULL. */
+static char *next_record(const char *key, const char *after)
+{
+	char *p = after ? (char *)after + strlen(after) + 1 : records;
+	size_t len = strlen(key);
+
+	for (; p < records_end; p += strlen(p) + 1)
+		if (!strncmp(p, key, len) && p[len] == '=')
+			return p + len + 1;
+	return NULL;
+}
+
+static char *record(const char *key)
+{
+	return next_record(key, NULL);
+}
+
+/* All values of a key as a NULL-terminated vector. */
+static char **record_vector(const char *key)
+{
+	size_t count = 0;
+	char **vector;
+
+	for (char *v = record(key); v; v = next_record(key, v))
+		count++;
+	vector = calloc(count + 1, sizeof *vector);
+	count = 0;
+	for (char *v = record(key); v; v = next_record(key, v))
+		vector[count++] = v;
+	return vector;
+}
+
+/* ---- modules and ports ------------------------------------------------------------ */
+
+static void insert_modules(void)
+{
+	for (char *path = record(VM_KEY_MODULE); path; path = next_record(VM_KEY_MODULE, path)) {
+		int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+		if (fd < 0 || (syscall(SYS_finit_module, fd, "", 0) < 0 && errno != EEXIST))
+			fail("inserting %s: %s", path, strerror(errno));
+		close(fd);
+		unlink(path);
+	}
+}
+
+static bool port_has_name(const char *port, const char *name)
+{
+	char path[300], text[64] = "";
+	int fd;
+
+	snprintf(path, sizeof path, "/sys/class/virtio-ports/%s/name", port);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return false;
+	if (read(fd, text, sizeof text - 1) < 0)
+		text[0] = '\0';
+	close(fd);
+	text[strcspn(text, "\n")] = '\0';
+	return !strcmp(text, name);
+}
+
+/* Opens the port of this name if the kernel knows it by now; else -1. */
+static int try_port(const char *name, int flags)
+{
+	DIR *dir = opendir("/sys/class/virtio-ports");
+	struct dirent *entry;
+	char path[300];
+	int fd = -1;
+
+	while (dir && fd < 0 && (entry = readdir(dir)))
+		if (entry->d_name[0] != '.' && port_has_name(entry->d_name, name)) {
+			snprintf(path, sizeof path, "/dev/%s", entry->d_name);
+			fd = open(path, flags | O_CLOEXEC);
+		}
+	if (dir)
+		closedir(dir);
+	return fd;
+}
+
+/* Ports appear a while after their driver was inserted. */
+static int open_port(const char *name, int flags)
+{
+	for (int waited = 0; waited < PORT_WAIT_MS; waited++) {
+		int fd = try_port(name, flags);
+
+		if (fd >= 0)
+			return fd;
+		usleep(1000);
+	}
+	fail("port %s did not appear", name);
+}
+
+static void open_ports(void)
+{
+	control = open_port(VM_PORT_CONTROL, O_RDWR);
+	tell("up\n");
+	standard[0] = open_port(VM_PORT_STDIN, O_RDONLY);
+	standard[1] = open_port(VM_PORT_STDOUT, O_WRONLY);
+	standard[2] = open_port(VM_PORT_STDERR, O_WRONLY);
+}
+
+/* ---- file systems ------------------------------------------------------------------ */
+
+struct mounting {
+	const char *source, *target, *type;
+	unsigned long flags;
+	const char *options;
+	bool optional;
+};
+
+static const struct mounting early[] = {
+	{ "proc", "/proc", "proc", 0, NULL, false },
+	{ "sysfs", "/sys", "sysfs", 0, NULL, false },
+	{ "devtmpfs", "/dev", "devtmpfs", 0, NULL, false },
+};
+
+static const struct mounting layers[] = {
+	{ VM_TAG_HOST, "/host", "virtiofs", MS_RDONLY, NULL, false },
+	{ "tmpfs", "/memory", "tmpfs", 0, "mode=755", false },
+};
+
+static const struct mounting late[] = {
+	{ "/proc", ROOT "/proc", NULL, MS_MOVE, NULL, false },
+	{ "/sys", ROOT "/sys", NULL, MS_MOVE, NULL, false },
+	{ "/dev", ROOT "/dev", NULL, MS_MOVE, NULL, false },
+	{ "devpts", ROOT "/dev/pts", "devpts", 0, "mode=620,ptmxmode=666", true },
+	{ "tmpfs", ROOT "/dev/shm", "tmpfs", 0, "mode=1777", true },
+	{ "debugfs", ROOT "/sys/kernel/debug", "debugfs", 0, NULL, true },
+	{ "tracefs", ROOT "/sys/kernel/tracing", "tracefs", 0, NULL, true },
+	{ "securityfs", ROOT "/sys/kernel/security", "securityfs", 0, NULL, true },
+	{ "cgroup2", ROOT "/sys/fs/cgroup", "cgroup2", 0, NULL, true },
+};
+
+static void mount_one(const struct mounting *m)
+{
+	mkdir(m->target, 0755);
+	if (mount(m->source, m->target, m->type, m->flags, m->options) < 0 && !m->optional)
+		fail("mounting %s on %s: %s", m->source, m->target, strerror(errno));
+}
+
+#define mount_table(table) do {						\
+		for (size_t i_ = 0; i_ < sizeof(table) / sizeof *(table); i_++) \
+			mount_one(&(table)[i_]);			\
+	} while (0)
+
+static void mount_root(void)
+{
+	const struct mounting overlay = { "overlay", ROOT, "overlay", 0,
+		"lowerdir=/host,upperdir=/memory/upper,workdir=/memory/work", false };
+
+	mount_table(layers);
+	mkdir("/memory/upper", 0755);
+	mkdir("/memory/work", 0755);
+	mount_one(&overlay);
+	mount_table(late);
+}
+
+/* Modules of a kernel that is not installed in the usual place. */
+static void bind_modules(void)
+{
+	const char *from = record(VM_KEY_BIND);
+	char source[4200], target[400];
+	struct utsname name;
+
+	if (!from)
+		return;
+	uname(&name);
+	snprintf(source, sizeof source, ROOT "%s", from);
+	mkdir(ROOT "/lib/modules", 0755);
+	snprintf(target, sizeof target, ROOT "/lib/modules/%s", name.release);
+	mkdir(target, 0755);
+	if (mount(source, target, NULL, MS_BIND, NULL) < 0)
+		fail("showing %s as %s: %s", from, target + strlen(ROOT), strerror(errno));
+}
+
+static void mount_output(void)
+{
+	static const struct mounting output = {
+		VM_TAG_OUTPUT, ROOT VM_OUTPUT_DIR, "virtiofs", 0, NULL, false };
+
+	if (record(VM_KEY_OUTPUT))
+		mount_one(&output);
+}
+
+static void enter_root(void)
+{
+	if (chdir(ROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
+	    chdir("/") < 0)
+		fail("entering the overlay: %s", strerror(errno));
+	symlink("/proc/self/fd", "/dev/fd");
+	symlink("/proc/self/fd/0", "/dev/stdin");
+	symlink("/proc/self/fd/1", "/dev/stdout");
+	symlink("/proc/self/fd/2", "/dev/stderr");
+}
+
+static void start_network(void)
+{
+	struct ifreq request = { .ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	ioctl(fd, SIOCSIFFLAGS, &request);
+	close(fd);
+}
+
+/* ---- the command ------------------------------------------------------------------- */
+
+static _Noreturn void exec_command(void)
+{
+	const char *cwd = record(VM_KEY_CWD);
+	char **args = record_vector(VM_KEY_ARGUMENT);
+	sigset_t none;
+
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setsid();
+	for (int i = 0; i < 3; i++)
+		dup2(standard[i], i);
+	if (cwd && chdir(cwd) < 0)
+		fprintf(stderr, "%s: %s\n", cwd, strerror(errno));
+	environ = record_vector(VM_KEY_VARIABLE);
+	execvp(args[0], args);
+	fprintf(stderr, "%s: %s\n", args[0], strerror(errno));
+	_exit(errno == ENOENT ? 127 : 126);
+}
+
+static void start_command(void)
+{
+	const char *pid = record(VM_KEY_PID);
+
+	if (pid && kill(atoi(pid), 0) < 0)
+		fail("no process %s in the virtual machine: it has processes of its own", pid);
+	tell("ready\n");
+	command_pid = fork();
+	if (command_pid < 0)
+		fail("fork: %s", strerror(errno));
+	if (!command_pid)
+		exec_command();
+}
+
+static void command_ended(int status)
+{
+	command_pid = 0;
+	write_all(standard[1], token, strlen(token));
+	write_all(standard[2], token, strlen(token));
+	tell("exit %d\n", WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+}
+
+/* Orphans of the command end up here, too. */
+static void reap_children(void)
+{
+	int status;
+	pid_t pid;
+
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0)
+		if (pid == command_pid)
+			command_ended(status);
+}
+
+static void obey(const char *line)
+{
+	char group[8] = "";
+	int number;
+
+	if (sscanf(line, "signal %d %7s", &number, group) < 1 || !command_pid)
+		return;
+	kill(!strcmp(group, "group") ? -command_pid : command_pid, number);
+}
+
+static void read_control(void)
+{
+	static char buffer[256];
+	static size_t used;
+	ssize_t n = read(control, buffer + used, sizeof buffer - 1 - used);
+	char *end;
+
+	if (n <= 0)
+		return;
+	used += n;
+	buffer[used] = '\0';
+	while ((end = memchr(buffer, '\n', used))) {
+		*end++ = '\0';
+		obey(buffer);
+		used -= end - buffer;
+		memmove(buffer, end, used + 1);
+	}
+	if (used == sizeof buffer - 1)
+		used = 0;
+}
+
+static int children_fd(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static _Noreturn void serve(int children)
+{
+	struct pollfd fds[] = { { children, POLLIN, 0 }, { control, POLLIN, 0 } };
+	struct signalfd_siginfo info;
+
+	for (;;) {
+		if (poll(fds, 2, VM_ALIVE_SECONDS * 1000) == 0)
+			tell("alive\n");
+		if (fds[1].revents & POLLIN)
+			read_control();
+		while (read(children, &info, sizeof info) > 0)
+			;
+		reap_children();
+	}
+}
+
+int main(void)
+{
+	int children = children_fd();
+
+	mount_table(early);
+	read_records();
+	insert_modules();
+	open_ports();
+	token = record(VM_KEY_TOKEN);
+	mount_root();
+	bind_modules();
+	mount_output();
+	enter_root();
+	start_network();
+	if (record(VM_KEY_HOSTNAME))
+		sethostname(record(VM_KEY_HOSTNAME), strlen(record(VM_KEY_HOSTNAME)));
+	start_command();
+	serve(children);
+}
