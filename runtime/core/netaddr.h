@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Network addresses as ss and ip print them. */
+#ifndef CORE_NETADDR_H
+#define CORE_NETADDR_H
+
+#include "types.h"
+
+#define NETADDR_TEXT 48		/* room for any address with its NUL */
+
+/* Four bytes as they lie in a packet: 192.0.2.1 */
+void netaddr_ipv4(char *to, unsigned size, const u8 bytes[4]);
+
+/* Sixteen bytes, RFC 5952: lower-case hex, the longest run of zero groups (two or more) as "::",
+ * mapped IPv4 as ::ffff:192.0.2.1 */
+void netaddr_ipv6(char *to, unsigned size, const u8 bytes[16]);
+
+#endif
