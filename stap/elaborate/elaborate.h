@@ -85,7 +85,7 @@ struct scope {
 	struct probe *probe;		/* NULL in a function that uses no target variables */
 	struct function *function;	/* NULL in a probe */
 	var_vec *locals;
-	const struct source *source;	/* whose rules apply: private names, library scope */
+	struct local_name *names;	/* locals and parameters by name */
 	bool at_entry;			/* inside @entry */
 };
 void resolve_expr(struct scope *sc, struct expr **e);
@@ -98,8 +98,9 @@ int resolve_target(struct scope *sc, struct expr **e, bool final);
 bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known);
 struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at);
 struct expr *expr_load(struct expr *address, const struct ctype *t, const struct place *at);
+struct expr *symbol_address(struct program *program, const char *module, const char *name,
+			    const struct place *at);
 bool resolve_builtin(struct scope *sc, struct expr **e);
-struct expr *saved_value(struct probe *p, struct expr *value, const struct place *at);
 
 /* pretty.c: text of a C value, for $x$ and $x$$ */
 struct cvalue {

@@ -28,12 +28,18 @@ struct probe {
 	var_vec *locals;		/* shared together with the body */
 	struct expr *condition;		/* AND of all `if (...)`, or NULL */
 	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
-	struct stmt *entry_body;	/* prologue statements run at entry before saving, or NULL */
+	struct stmt *user_body;		/* the script's own block inside body */
 	int index;			/* position in program.probes */
 	int body_index;			/* probes with equal body_index share one C function */
 	bool optional;
+	bool specific;			/* the body depends on this very probe: not shared */
+	bool from_alias;		/* alias_name is an alias's */
+	int variant;			/* of the spelling that matched; the family's own */
 	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */
 };
+
+/* A symbol whose address the runtime looks up before the script starts. */
+struct kernel_symbol { const char *module, *name; };
 
 struct regex { const char *pattern; const struct place *at; };
 
@@ -43,6 +49,7 @@ struct program {
 	VEC(struct probe *) probes;		/* in the order of registration */
 	VEC(struct embed_decl *) embeds;	/* file-level %{ %} of files in use */
 	VEC(struct regex) regexes;
+	VEC(struct kernel_symbol) symbols;	/* C: script_symbols[] */
 	bool uses_kernel_headers;		/* user-written embedded C is present */
 };
 

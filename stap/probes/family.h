@@ -60,6 +60,9 @@ struct probe_family {
 	struct expr *(*variable)(struct session *s, struct probe *p, const struct expr *target,
 				 bool at_entry, struct nearest *near);
 
+	/* Does a handler of p run after an entry whose values can be saved (@entry)?  NULL: no. */
+	bool (*has_entry)(const struct probe *p);
+
 	/* Context variables for -L, in order.  NULL: none. */
 	void (*list)(struct session *s, struct probe *p, listed_vec *out);
 
@@ -75,6 +78,10 @@ struct probe_family {
 			const char *entry_handler);
 	void (*initializer)(struct strbuf *out, const struct probe *p);
 };
+
+/* A value computed when the probed function is entered, for use in its return handler: makes (or
+ * finds) a slot in p->saved. */
+struct expr *saved_value(struct probe *p, struct expr *value, const struct place *at);
 
 /* The table, ends with NULL. */
 extern const struct probe_family *const probe_families[];

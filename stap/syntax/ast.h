@@ -119,6 +119,7 @@ struct print {
 struct expr {
 	enum expr_kind kind;
 	enum type type;			/* (elaborated) */
+	unsigned height;		/* (parser) of the tree below; keeps recursion bounded */
 	const struct place *at;
 	const struct ctype *ctype;	/* (elaborated) C type of the value where known: autocast */
 	union {
@@ -293,6 +294,8 @@ struct function {
 	const char *code;		/* %{ code %} or NULL */
 	const char *doc;		/* text of the comment block in front, or NULL */
 	/* (elaborated) */
+	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual;	/* uses target variables */
+	const struct probe *specialised_for;	/* a copy for this probe, when contextual */
 	struct function *next_overload;	/* same name and arity, next candidate */
 	const struct ctype *ctype;	/* pointer type of the result: autocast */
 	const struct place *type_at;

@@ -1,0 +1,647 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From probe declarations to concrete probes.
+ *
+ * A point names spellings of families, or aliases of the library or the script; each
+ * alias leads to more points, until families find places.  On the way a chain of
+ * links remembers which declarations were passed: their blocks, nested like brackets,
+ * make the handler.
+ *
+ * Failure is speculative: an optional point (?) and each match of a wildcard are tried with
+ * messages held back.
+ */
+#include "elaborate.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+/* One step on the way from the script's probe to a family. */
+struct link {
+	const struct link *outer;
+	struct probe_decl *decl;	/* whose blocks apply */
+	struct probe_point *point;	/* which of its points is being expanded */
+	const char *name;		/* the alias, as matched, with suffix; NULL for an ordinary probe */
+};
+
+/* Handlers that do not depend on their probe are resolved once per chain of declarations. */
+struct shared_body {
+	struct shared_body *next;
+	VEC(struct probe_decl *) decls;
+	struct probe *first;
+};
+
+struct expander {
+	struct probe_sink sink;		/* first: handed to families */
+	struct elaboration *el;
+	const struct link *link;
+	size_t added;			/* probes added so far, over all */
+	struct shared_body *shared;
+	int next_body;
+};
+
+static struct expander the_expander;	/* one per session: keeps shared bodies over declarations */
+
+static size_t expand_point(struct expander *x, const struct link *link);
+
+static unsigned error_count(void)
+{
+	return diag_errors() + diag_held_errors();
+}
+
+/* ---- matching names ---------------------------------------------------------------- */
+
+static bool has_wildcard(const char *name)
+{
+	return strpbrk(name, "*?[") != NULL;
+}
+
+static bool point_has_wildcard(const struct probe_point *p)
+{
+	vec_each(&p->components, struct component, c)
+		if (has_wildcard(c->name))
+			return true;
+	return false;
+}
+
+static bool point_spans_dots(const struct probe_point *p)
+{
+	vec_each(&p->components, struct component, c)
+		if (strstr(c->name, "**"))
+			return true;
+	return false;
+}
+
+/* Glob over a dotted name: * stays within a component, ** does not. */
+static bool dotted_match(const char *pattern, const char *text)
+{
+	for (; *pattern; pattern++, text++) {
+		if (*pattern == '*') {
+			bool span = pattern[1] == '*';
+			const char *rest = pattern + (span ? 2 : 1);
+
+			for (;; text++) {
+				if (dotted_match(rest, text))
+					return true;
+				if (!*text || (*text == '.' && !span))
+					return false;
+			}
+		}
+		if (!*text || (*pattern == '?' ? *text == '.' : *pattern != *text))
+			return false;
+	}
+	return !*text;
+}
+
+static bool component_match(const struct component *pattern, const char *name)
+{
+	return pattern->name == name || strcmp(pattern->name, name) == 0
+	       || (has_wildcard(pattern->name) && fnmatch(pattern->name, name, 0) == 0);
+}
+
+static const char *dotted_name(const struct probe_point *p, size_t count)
+{
+	struct strbuf sb = {0};
+	const char *name;
+
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			strbuf_addc(&sb, '.');
+		strbuf_add(&sb, p->components.data[i].name);
+	}
+	name = intern(strbuf_text(&sb));
+	strbuf_release(&sb);
+	return name;
+}
+
+static bool same_arg(const struct expr *a, const struct expr *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == E_NUMBER)
+		return a->number == b->number;
+	return strcmp(a->string.text, b->string.text) == 0;
+}
+
+static bool alias_component_match(const struct component *pattern, const struct component *name)
+{
+	if (!component_match(pattern, name->name))
+		return false;
+	if (same_arg(pattern->arg, name->arg))
+		return true;
+	return pattern->arg && name->arg && pattern->arg->kind == E_STRING && name->arg->kind == E_STRING
+	       && fnmatch(pattern->arg->string.text, name->arg->string.text, 0) == 0;
+}
+
+/* Does the point name the alias, perhaps followed by a suffix?  Returns the number of
+ * components used, 0: no. */
+static size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
+{
+	size_t n = alias->components.len;
+
+	if (point_spans_dots(p))
+		return dotted_match(dotted_name(p, p->components.len), dotted_name(alias, n)) ? p->components.len : 0;
+	if (n > p->components.len)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!alias_component_match(&p->components.data[i], &alias->components.data[i]))
+			return 0;
+	return n;
+}
+
+/* Read one component of a spelling: "function(string)". */
+struct spelled { char name[64]; enum { ARG_NONE, ARG_NUMBER, ARG_STRING } arg; };
+
+static const char *next_spelled(const char *p, struct spelled *out)
+{
+	size_t n = strcspn(p, ".(");
+
+	memcpy(out->name, p, n);
+	out->name[n] = 0;
+	out->arg = ARG_NONE;
+	p += n;
+	if (*p == '(') {
+		out->arg = p[1] == 'n' ? ARG_NUMBER : ARG_STRING;
+		p = strchr(p, ')') + 1;
+	}
+	return *p == '.' ? p + 1 : p;
+}
+
+static bool arg_fits(const struct expr *arg, int wanted)
+{
+	if (!arg)
+		return wanted == ARG_NONE;
+	return arg->kind == (wanted == ARG_NUMBER ? E_NUMBER : E_STRING) && wanted != ARG_NONE;
+}
+
+static bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,
+			   struct matched_point *m)
+{
+	const char *text = spelling->pattern;
+	struct spelled part;
+
+	if (point_spans_dots(p))
+		return !strchr(text, '(') && dotted_match(dotted_name(p, p->components.len), text);
+	m->arg_count = 0;
+	vec_each(&p->components, struct component, c) {
+		if (!*text)
+			return false;
+		text = next_spelled(text, &part);
+		if (!component_match(c, part.name) || !arg_fits(c->arg, part.arg))
+			return false;
+		if (c->arg)
+			m->args[m->arg_count++] = c->arg;
+	}
+	m->point = p;
+	m->spelling = spelling;
+	return !*text;
+}
+
+/* ---- handlers ------------------------------------------------------------------------- */
+
+static void add_block(struct stmt *body, struct stmt *part)
+{
+	if (part)
+		vec_push(&body->block, stmt_copy(part));
+}
+
+static void add_prologues(struct stmt *body, const struct link *link)
+{
+	/* from the innermost (the link at the family) outwards */
+	for (; link; link = link->outer)
+		if (link->decl->alias_names.len && !link->decl->epilogue_only)
+			add_block(body, link->decl->body);
+}
+
+static void add_epilogues(struct stmt *body, const struct link *link)
+{
+	if (!link)
+		return;
+	add_epilogues(body, link->outer);
+	if (!link->decl->alias_names.len)
+		return;
+	add_block(body, link->decl->epilogue);
+	if (link->decl->epilogue_only)
+		add_block(body, link->decl->body);
+}
+
+static const struct link *outermost(const struct link *link)
+{
+	while (link->outer)
+		link = link->outer;
+	return link;
+}
+
+/* prologues, innermost first, the script's own block, epilogues in reverse */
+static void assemble_body(const struct link *link, struct probe *p)
+{
+	const struct link *user = outermost(link);
+	struct stmt *body = stmt_new(S_BLOCK, user->decl->at);
+
+	add_prologues(body, link);
+	if (user->decl->body && !user->decl->alias_names.len) {
+		p->user_body = stmt_copy(user->decl->body);
+		vec_push(&body->block, p->user_body);
+	}
+	add_epilogues(body, link);
+	p->body = body;
+}
+
+static struct expr *assemble_condition(const struct link *link)
+{
+	struct expr *all = NULL;
+
+	for (; link; link = link->outer) {
+		struct expr *c = link->point->condition;
+
+		if (c)
+			all = all ? expr_binary(OP_LAND, expr_copy(c), all, c->at) : expr_copy(c);
+	}
+	return all;
+}
+
+static const char *listed_name(const struct link *link)
+{
+	const char *name = NULL;
+
+	for (; link; link = link->outer)
+		if (link->name)
+			name = link->name;
+	return name;
+}
+
+static bool same_decls(const struct shared_body *body, const struct link *link)
+{
+	size_t i = 0;
+
+	for (; link; link = link->outer, i++)
+		if (i >= body->decls.len || body->decls.data[i] != link->decl)
+			return false;
+	return i == body->decls.len;
+}
+
+static struct shared_body *find_shared(struct expander *x, const struct link *link)
+{
+	for (struct shared_body *b = x->shared; b; b = b->next)
+		if (same_decls(b, link))
+			return b;
+	return NULL;
+}
+
+static void remember_shared(struct expander *x, struct probe *p)
+{
+	struct shared_body *b = arena_new(struct shared_body);
+
+	for (const struct link *l = x->link; l; l = l->outer)
+		vec_push(&b->decls, l->decl);
+	b->first = p;
+	b->next = x->shared;
+	x->shared = b;
+}
+
+static struct probe *create_probe(struct probe_sink *sink)
+{
+	struct expander *x = (struct expander *)sink;
+	struct probe *p = arena_new(struct probe);
+	const struct link *user = outermost(x->link);
+
+	p->at = user->point->at ? user->point->at : user->decl->at;
+	p->source = user->decl->source;
+	p->optional = x->link->point->optional;
+	for (const struct link *l = x->link; l; l = l->outer)
+		vec_push(&p->chain, l->point);
+	return p;
+}
+
+static bool give_body(struct expander *x, struct probe *p)
+{
+	struct shared_body *shared = find_shared(x, x->link);
+
+	if (shared) {
+		p->body = shared->first->body;
+		p->locals = shared->first->locals;
+		p->body_index = shared->first->body_index;
+		return true;
+	}
+	assemble_body(x->link, p);
+	p->locals = arena_alloc(sizeof *p->locals);
+	p->body_index = x->next_body++;
+	if (!resolve_probe(x->el, p))
+		return false;
+	if (!p->specific)
+		remember_shared(x, p);
+	return true;
+}
+
+static void add_probe(struct probe_sink *sink, struct probe *p)
+{
+	struct expander *x = (struct expander *)sink;
+	const char *listed = listed_name(x->link);
+
+	p->alias_name = listed ? listed : p->name;
+	p->from_alias = listed != NULL;
+	p->condition = assemble_condition(x->link);
+	if (!give_body(x, p))
+		return;
+	p->index = (int)x->el->program->probes.len;
+	vec_push(&x->el->program->probes, p);
+	x->added++;
+}
+
+struct probe *probe_add_simple(struct probe_sink *sink, const struct probe_family *family,
+			       const struct matched_point *m, const char *name, void *family_data)
+{
+	struct probe *p = sink->create(sink);
+
+	p->family = family;
+	p->variant = m->spelling->variant;
+	p->name = name;
+	p->family_data = family_data;
+	sink->add(sink, p);
+	return p;
+}
+
+/* ---- expansion ---------------------------------------------------------------------------- */
+
+/* Which builtins and aliases a point reached; what failed among wildcard matches. */
+struct matches {
+	size_t found;			/* spellings and aliases whose name matched */
+	size_t added;			/* probes */
+	bool speculative;		/* several by wildcard: one failing is no error */
+};
+
+static void begin_match(struct matches *ms)
+{
+	ms->found++;
+	if (ms->speculative)
+		diag_hold();
+}
+
+static void end_match(struct matches *ms)
+{
+	/* errors go to the outer hold, which is dropped if anything else worked */
+	if (ms->speculative)
+		diag_release(true);
+}
+
+static bool runtime_fits(struct session *s, const struct probe_family *family)
+{
+	return s->options.runtime != RUNTIME_USER || family->user_runtime;
+}
+
+static void check_privilege(struct expander *x, const struct probe_family *family,
+			    const struct matched_point *m)
+{
+	static const char *const names[] = { "stapusr", "stapsys", "stapdev" };
+	enum privilege own = x->el->session->options.privilege;
+
+	if (own < family->privilege)
+		diag_report(DIAG_privilege, m->point->at, "probe point is not allowed for --privilege=%s",
+			    names[own]);
+}
+
+static void derive(struct expander *x, const struct link *link, const struct probe_family *family,
+		   const struct matched_point *m)
+{
+	if (!runtime_fits(x->el->session, family)) {
+		struct diag *d = diag_report(DIAG_unsupported, m->point->at,
+					     "probe point '%s' does not exist in --runtime=user",
+					     probe_point_text(m->point));
+
+		diag_hint(d, "begin, end, error and timer probes do; run the others with sudo, or with --vm");
+		return;
+	}
+	check_privilege(x, family, m);
+	x->link = link;
+	family->derive(&x->sink, m);
+}
+
+static void expand_families(struct expander *x, const struct link *link, struct matches *ms)
+{
+	struct matched_point m;
+	size_t before = x->added;
+
+	for (const struct probe_family *const *f = probe_families; *f; f++) {
+		for (const struct probe_spelling *sp = (*f)->spellings; sp->pattern; sp++) {
+			if (!spelling_match(link->point, sp, &m))
+				continue;
+			begin_match(ms);
+			derive(x, link, *f, &m);
+			end_match(ms);
+		}
+	}
+	ms->added += x->added - before;
+}
+
+/* The alias's underlying point with the script's suffix and flags added. */
+static struct probe_point *with_suffix(const struct probe_point *inner, const struct probe_point *outer,
+				       size_t used)
+{
+	struct probe_point *p = arena_new(struct probe_point);
+
+	*p = *inner;
+	if (used == outer->components.len)
+		return p;
+	p->components.data = NULL;
+	p->components.len = p->components.cap = 0;
+	vec_each(&inner->components, struct component, c)
+		vec_push(&p->components, *c);
+	for (size_t i = used; i < outer->components.len; i++)
+		vec_push(&p->components, outer->components.data[i]);
+	return p;
+}
+
+static const char *alias_text(const struct alias *alias, const struct probe_point *p, size_t used)
+{
+	const char *name = probe_point_text(alias->name);
+
+	for (size_t i = used; i < p->components.len; i++) {
+		struct probe_point one = {0};
+
+		vec_push(&one.components, p->components.data[i]);
+		name = intern_printf("%s.%s", name, probe_point_text(&one));
+	}
+	return name;
+}
+
+static bool report_recursion(const struct alias *alias, const struct link *link)
+{
+	if (!alias->expanding)
+		return false;
+	if (!point_has_wildcard(link->point))
+		diag_report(DIAG_alias_recursion, link->point->at, "recursive loop in alias expansion of '%s'",
+			    probe_point_text(link->point));
+	return true;
+}
+
+static void expand_alias(struct expander *x, const struct link *link, struct alias *alias, size_t used)
+{
+	struct link inner = { .outer = link, .decl = alias->decl,
+			      .name = alias_text(alias, link->point, used) };
+
+	alias->expanding = true;
+	vec_each(&alias->decl->points, struct probe_point *, p) {
+		size_t before = x->added;
+
+		inner.point = with_suffix(*p, link->point, used);
+		expand_point(x, &inner);
+		if ((*p)->sufficient && x->added > before)
+			break;
+	}
+	alias->expanding = false;
+}
+
+static void load_wanted(const char *name, library_file_vec *files, void *data)
+{
+	const struct link *link = ((void **)data)[1];
+	const struct probe_point *p = link->point;
+	const char *pattern = dotted_name(p, p->components.len);
+	bool wanted = dotted_match(pattern, name);
+
+	(void)files;
+	/* also an alias that the pattern continues: syscall.*.return.maxactive(2) */
+	for (size_t n = p->components.len; !wanted && n-- > 1;)
+		wanted = dotted_match(dotted_name(p, n), name);
+	if (wanted)
+		load_library(((void **)data)[0], LIBRARY_ALIAS, name);
+}
+
+static void load_candidates(struct expander *x, const struct link *link)
+{
+	const struct probe_point *p = link->point;
+	void *data[2] = { x->el, (void *)link };
+
+	if (point_has_wildcard(p))
+		tapsets_each(x->el->session, LIBRARY_ALIAS, load_wanted, data);
+	else
+		for (size_t n = 1; n <= p->components.len; n++)
+			load_library(x->el, LIBRARY_ALIAS, dotted_name(p, n));
+}
+
+static size_t longest_alias_match(struct expander *x, const struct link *link)
+{
+	size_t best = 0;
+
+	vec_each(&x->el->aliases, struct alias *, a) {
+		size_t used = alias_match(link->point, (*a)->name);
+
+		if (used > best)
+			best = used;
+	}
+	return best;
+}
+
+static void expand_aliases(struct expander *x, const struct link *link, struct matches *ms)
+{
+	size_t before = x->added, best, count;
+
+	load_candidates(x, link);
+	best = longest_alias_match(x, link);
+	count = x->el->aliases.len;
+	for (size_t i = 0; best && i < count; i++) {
+		struct alias *alias = x->el->aliases.data[i];
+
+		if (alias_match(link->point, alias->name) != best || report_recursion(alias, link))
+			continue;
+		begin_match(ms);
+		expand_alias(x, link, alias, best);
+		end_match(ms);
+	}
+	ms->added += x->added - before;
+}
+
+static void offer_spellings(struct nearest *near)
+{
+	for (const struct probe_family *const *f = probe_families; *f; f++)
+		for (const struct probe_spelling *sp = (*f)->spellings; sp->pattern; sp++)
+			nearest_offer(near, sp->pattern);
+}
+
+/* Spellings show (string) where the script has a text: compare like with like. */
+static const char *point_shape(const struct probe_point *p)
+{
+	struct strbuf sb = {0};
+	const char *text;
+
+	vec_each(&p->components, struct component, c) {
+		if (c != p->components.data)
+			strbuf_addc(&sb, '.');
+		strbuf_add(&sb, c->name);
+		if (c->arg)
+			strbuf_add(&sb, c->arg->kind == E_NUMBER ? "(number)" : "(string)");
+	}
+	text = intern(strbuf_text(&sb));
+	strbuf_release(&sb);
+	return text;
+}
+
+static void report_unknown(struct expander *x, const struct probe_point *p)
+{
+	struct nearest near;
+	struct diag *d = diag_report(DIAG_unknown_probe, p->at, "no such probe point '%s'", probe_point_text(p));
+
+	nearest_init(&near, point_shape(p));
+	offer_spellings(&near);
+	tapsets_offer(x->el->session, LIBRARY_ALIAS, &near);
+	vec_each(&x->el->aliases, struct alias *, a)
+		nearest_offer(&near, probe_point_text((*a)->name));
+	diag_nearest(d, &near);
+}
+
+static void warn_nothing(const struct probe_point *p)
+{
+	diag_report(DIAG_elided_probe, p->at, "probe point '%s' resolves to nothing on this kernel",
+		    probe_point_text(p));
+}
+
+static void expand_now(struct expander *x, const struct link *link)
+{
+	struct matches ms = { .speculative = point_has_wildcard(link->point) };
+	unsigned errors = error_count();
+
+	if (ms.speculative)
+		diag_hold();
+	expand_families(x, link, &ms);
+	expand_aliases(x, link, &ms);
+	if (ms.speculative) {
+		bool failed = diag_held_errors() > 0;
+
+		diag_release(ms.added == 0 || !failed);
+	}
+	if (ms.found == 0)
+		report_unknown(x, link->point);
+	else if (ms.added == 0 && error_count() == errors && !link->outer)
+		warn_nothing(link->point);
+}
+
+/* Expand the point of a link; returns the number of probes it gave. */
+static size_t expand_point(struct expander *x, const struct link *link)
+{
+	const struct probe_point *p = link->point;
+	size_t before = x->added;
+	bool optional = p->optional || p->sufficient;
+
+	if (optional)
+		diag_hold();
+	expand_now(x, link);
+	if (optional)
+		diag_release(x->added > before && diag_held_errors() == 0);
+	return x->added - before;
+}
+
+void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
+{
+	struct expander *x = &the_expander;
+
+	if (x->el != el)
+		*x = (struct expander){ .sink = { .session = el->session, .add = add_probe, .create = create_probe },
+					.el = el };
+	vec_each(&decl->points, struct probe_point *, p) {
+		struct link link = { .decl = decl, .point = *p };
+		size_t added = expand_point(x, &link);
+
+		if ((*p)->sufficient && added)
+			break;
+	}
+}
