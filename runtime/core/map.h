@@ -55,13 +55,26 @@ void map_release(struct map *m);
 /* Empty the map. */
 void map_clear(struct map *m);
 
+/*
+ * A node for a key that is not in the map: linked in, its bytes from value_offset on zeroed.
+ * NULL: the map is full and does not wrap.  Used by the template, which then stores the key.
+ */
+struct map_node *map_insert(struct map *m, u32 hash, u32 value_offset);
+
+/* The node after `node` in insertion order; NULL at the end, and when the map was emptied meanwhile. */
+static inline struct map_node *map_next(const struct map *m, const struct map_node *node)
+{
+	return m->count ? node->next : NULL;
+}
+
 /* Unlink a node that was found in the map and put it on the free list. */
 void map_remove(struct map *m, struct map_node *node);
 
 /*
  * Order for a sorted foreach: fill `order` (room for m->count, at most `room`) with the
- * nodes sorted stably by `compare` (<0: a first); returns their number.  With limit < count only the
- * first `limit` are guaranteed to be in order.  `scratch` has room for as many pointers.
+ * nodes sorted stably by `compare` (<0: a first); returns their number, at most `limit` (no limit: ~0u).
+ * `scratch` has room for as many pointers.  A small limit is cheap: the best few are kept
+ * while walking the map once.
  */
 typedef int (*map_compare)(const struct map_node *a, const struct map_node *b, const void *data);
 u32 map_sort(struct map *m, struct map_node **order, struct map_node **scratch, u32 room, u32 limit,

@@ -17,6 +17,7 @@ enum {
 
 enum { HIST_KIND_NONE, HIST_KIND_LOG, HIST_KIND_LINEAR };
 #define HIST_LOG_BUCKETS 128
+#define HIST_LOG_ZERO 64		/* the bucket of value 0 */
 
 struct stat_spec {
 	unsigned uses;			/* STAT_USES_* */
@@ -26,9 +27,10 @@ struct stat_spec {
 	unsigned buckets;		/* 0 without histogram; linear: (high-low)/width + 3 */
 };
 
+/* All zero is the empty aggregate.  `count` is always maintained. */
 struct stat {
 	s64 count, sum, min, max;
-	s64 mean, m2;			/* Welford, shifted; see semantics.md F2 */
+	s64 mean, m2;			/* Welford, values shifted left; see semantics.md F2 */
 	s64 hist[];			/* spec.buckets */
 };
 
@@ -45,13 +47,17 @@ void stat_clear(struct stat *st, const struct stat_spec *spec);
 s64 stat_avg(const struct stat *st);
 s64 stat_variance(const struct stat *st, const struct stat_spec *spec);
 
-/* print(@hist_*): text form of semantics.md F6.  width and elision: HIST_WIDTH, HIST_ELISION. */
+/* print(@hist_*): text form of semantics.md F6.  width and elision: HIST_WIDTH, HIST_ELISION
+ * (negative: every row is printed).  count 0: must not be called. */
 void stat_print_hist(struct sink *s, const struct stat *st, const struct stat_spec *spec,
 		     int width, int elision);
 
-/* Bucket index of a value; value range that a bucket stands for, its lower bound (foreach over a
- * histogram yields bucket indexes). */
+/* Bucket index of a value (foreach over a histogram yields bucket indexes). */
 unsigned stat_bucket(const struct stat_spec *spec, s64 value);
+
+/* The smallest value of a bucket by magnitude: what the histogram's first column shows.
+ * Below and above a linear range: low and high. */
+s64 stat_bucket_value(const struct stat_spec *spec, unsigned bucket);
 
 #include "stat_inline.h"
 

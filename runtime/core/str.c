@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Strings of the language.  They are short (names, paths) and handled at every hit,
+ * so each loop takes eight bytes a turn and looks for the NUL in all of them at
+ * once.  Near the end of a page it goes on byte by byte, as the next page may not exist.
+ */
+#include "str.h"
+
+/* Finish a copy byte by byte from offset n; returns the length. */
+static unsigned copy_tail(char *to, const char *from, unsigned n, unsigned size)
+{
+	while (n + 1 < size && from[n]) {
+		to[n] = from[n];
+		n++;
+	}
+	to[n] = 0;
+	return n;
+}
+
+STR_OVERREAD unsigned str_copy(char *to, const char *from, unsigned size)
+{
+	unsigned n = 0;
+
+	while (n + sizeof(u64) <= size) {
+		u64 word, zero;
+
+		if (unlikely(!str_word_safe(from + n))) {
+			if (!(to[n] = from[n]))
+				return n;
+			n++;
+			continue;
+		}
+		word = *(const str_word *)(from + n);
+		zero = str_zero_bytes(word);
+		if (zero) {
+			unsigned rest = str_first_marked(zero);
+
+			*(str_word *)(to + n) = str_word_head(word, rest);
+			return n + rest;
+		}
+		*(str_word *)(to + n) = word;
+		n += sizeof(u64);
+	}
+	/* Exactly full without a NUL so far: the last byte gives way to it. */
+	if (n == size)
+		n--;
+	return copy_tail(to, from, n, size);
+}
+
+unsigned str_append(char *to, const char *more, unsigned size)
+{
+	unsigned len = str_length(to);
+
+	return len + str_copy(to + len, more, size - len);
+}
+
+/* Offset of the first difference or of the common NUL. */
+STR_OVERREAD static size_t common_length(const char *a, const char *b)
+{
+	size_t n = 0;
+
+	for (;;) {
+		u64 x, stop;
+
+		if (unlikely(!str_word_safe(a + n) || !str_word_safe(b + n))) {
+			if (a[n] != b[n] || !a[n])
+				return n;
+			n++;
+			continue;
+		}
+		x = *(const str_word *)(a + n);
+		stop = x ^ *(const str_word *)(b + n);
+		if (stop || str_zero_bytes(x)) {
+			/* bytes that differ are those not zero in the difference */
+			u64 differ = str_zero_bytes(stop) ^ 0x8080808080808080ULL;
+
+			return n + str_first_marked(differ | str_zero_bytes(x));
+		}
+		n += sizeof(u64);
+	}
+}
+
+int str_compare(const char *a, const char *b)
+{
+	size_t n = common_length(a, b);
+
+	return (u8)a[n] - (u8)b[n];
+}
+
+bool str_equal(const char *a, const char *b)
+{
+	size_t n = common_length(a, b);
+
+	return a[n] == b[n];
+}
+
+STR_OVERREAD unsigned str_length(const char *s)
+{
+	unsigned n = 0;
+
+	for (;;) {
+		u64 zero;
+
+		if (unlikely(!str_word_safe(s + n))) {
+			if (!s[n])
+				return n;
+			n++;
+			continue;
+		}
+		zero = str_zero_bytes(*(const str_word *)(s + n));
+		if (zero)
+			return n + str_first_marked(zero);
+		n += sizeof(u64);
+	}
+}
+
+static inline u64 mix(u64 hash, u64 word)
+{
+	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
+	return hash ^ (hash >> 32);
+}
+
+/* Up to eight bytes of s as a word padded with zeroes, read without leaving the string. */
+static u64 careful_word(const char *s)
+{
+	u64 word = 0;
+
+	for (unsigned i = 0; i < sizeof(u64) && s[i]; i++)
+		((char *)&word)[i] = s[i];
+	return word;
+}
+
+STR_OVERREAD unsigned str_hash(const char *s, unsigned seed)
+{
+	u64 hash = seed;
+
+	for (;; s += sizeof(u64)) {
+		u64 word, zero;
+
+		word = likely(str_word_safe(s)) ? *(const str_word *)s : careful_word(s);
+		zero = str_zero_bytes(word);
+		if (zero)
+			return (u32)mix(hash, str_word_head(word, str_first_marked(zero)));
+		hash = mix(hash, word);
+	}
+}
