@@ -42,6 +42,9 @@ struct kernel {
  */
 struct kernel *kernel_open(const char *release_or_dir, const char **why);
 
+/* The kernel's build id, read from its image when it is not known yet; NULL if that fails. */
+const char *kernel_build_id(struct session *s);
+
 /* Value of a CONFIG_ option ("y", "m", "250", text without quotes), "" when unset. */
 const char *kernel_config(struct kernel *k, const char *name);
 
@@ -58,7 +61,9 @@ struct cmember {
 	const struct ctype *type;
 	unsigned offset;		/* bytes from the start of the enclosing type */
 	unsigned bit_offset, bit_size;	/* bit_size 0: not a bit field; bit_offset counted from the
-					   least significant bit of the byte at `offset` */
+					   least significant bit of the byte at `offset`; the field
+					   lies within type->size bytes there, unless that would cross
+					   a storage unit: then `offset` is its first byte */
 };
 
 struct cenumerator { const char *name; int64_t value; };
@@ -142,6 +147,9 @@ void functions_offer(struct session *s, const char *module, struct nearest *near
 
 /* Is there any module of that name (installed for this kernel)?  Offers names otherwise. */
 bool module_exists(struct session *s, const char *module, struct nearest *near);
+
+/* Is it part of the kernel's image instead of a module (modules.builtin)? */
+bool module_is_builtin(struct session *s, const char *module);
 
 /* ---- tracepoints ------------------------------------------------------------------ */
 

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * BTF types to C types, one maker per kind.  Members and enumerators wait until they
+ * are asked for, so a pointer to task_struct costs two small objects.
+ */
+#include <string.h>
+
+#include "../base/intern.h"
+#include "../base/strbuf.h"
+#include "btf.h"
+#include "types.h"
+
+/* Deeper nesting than any real declaration: damaged BTF may refer to itself. */
+enum { MAX_DEPTH = 48 };
+static int depth;
+
+static void load_members(const struct ctype *t, struct ctype_data *d);
+static void load_enumerators(const struct ctype *t, struct ctype_data *d);
+static const struct ctype *complete(const struct ctype *t);
+
+static const struct ctype_provider btf_types = { load_members, load_enumerators, complete };
+
+static const struct ctype *make_int(struct btf_blob *b, uint32_t id,
+				    const struct btf_type *t)
+{
+	struct ctype *c = ctype_new(CTYPE_INT, NULL, b, id);
+	uint32_t bits = *(const uint32_t *)(t + 1);
+
+	c->name = intern(btf_name(b, t));
+	c->size = t->size;
+	c->is_signed = BTF_INT_ENCODING(bits) & BTF_INT_SIGNED;
+	c->is_bool = BTF_INT_ENCODING(bits) & BTF_INT_BOOL;
+	c->is_char = t->size == 1 && strstr(c->name, "char");
+	ctype_spell(c, c->is_bool ? "bool" : c->name);
+	return c;
+}
+
+static const struct ctype *make_float(struct btf_blob *b, uint32_t id,
+				      const struct btf_type *t)
+{
+	struct ctype *c = ctype_new(CTYPE_FLOAT, NULL, b, id);
+
+	c->name = intern(btf_name(b, t));
+	c->size = t->size;
+	ctype_spell(c, c->name);
+	return c;
+}
+
+static const struct ctype *make_pointer(struct btf_blob *b, uint32_t id,
+					const struct btf_type *t)
+{
+	(void)id;
+	return ctype_pointer_to(btf_ctype(b, t->type));
+}
+
+static const struct ctype *make_array(struct btf_blob *b, uint32_t id,
+				      const struct btf_type *t)
+{
+	const struct btf_array *a = (const void *)(t + 1);
+
+	(void)id;
+	return ctype_array_new(btf_ctype(b, a->type), a->nelems);
+}
+
+static struct ctype *make_tagged(struct btf_blob *b, uint32_t id,
+				 const struct btf_type *t, enum ctype_kind kind)
+{
+	struct ctype *c = ctype_new(kind, &btf_types, b, id);
+
+	c->name = intern(btf_name(b, t));
+	ctype_spell_tag(c);
+	return c;
+}
+
+static const struct ctype *make_aggregate(struct btf_blob *b, uint32_t id,
+					  const struct btf_type *t)
+{
+	bool is_union = BTF_INFO_KIND(t->info) == BTF_KIND_UNION;
+	struct ctype *c = make_tagged(b, id, t, is_union ? CTYPE_UNION : CTYPE_STRUCT);
+
+	c->size = t->size;
+	return c;
+}
+
+static const struct ctype *make_forward(struct btf_blob *b, uint32_t id,
+					const struct btf_type *t)
+{
+	bool is_union = BTF_INFO_KFLAG(t->info);
+	struct ctype *c = make_tagged(b, id, t, is_union ? CTYPE_UNION : CTYPE_STRUCT);
+
+	c->incomplete = true;
+	return c;
+}
+
+/* A sign is stated by newer encoders; else an enumerator below zero tells. */
+static bool enum_is_signed(struct btf_blob *b, const struct btf_type *t)
+{
+	const char *name;
+
+	if (BTF_INFO_KFLAG(t->info))
+		return true;
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++)
+		if (BTF_INFO_KIND(t->info) == BTF_KIND_ENUM && btf_enumerator(b, t, i, &name) < 0)
+			return true;
+	return false;
+}
+
+static const struct ctype *make_enum(struct btf_blob *b, uint32_t id,
+				     const struct btf_type *t)
+{
+	struct ctype *c = make_tagged(b, id, t, CTYPE_ENUM);
+
+	c->size = t->size;
+	c->is_signed = enum_is_signed(b, t);
+	return c;
+}
+
+static const struct ctype *make_typedef(struct btf_blob *b, uint32_t id,
+					const struct btf_type *t)
+{
+	(void)id;
+	return ctype_typedef_new(btf_ctype(b, t->type), btf_name(b, t));
+}
+
+static const struct ctype *make_qualified(struct btf_blob *b, uint32_t id,
+					  const struct btf_type *t)
+{
+	static const char *const words[] = {
+		[BTF_KIND_CONST] = "const",
+		[BTF_KIND_VOLATILE] = "volatile",
+		[BTF_KIND_RESTRICT] = "restrict",
+	};
+
+	(void)id;
+	return ctype_qualified_new(btf_ctype(b, t->type), words[BTF_INFO_KIND(t->info)]);
+}
+
+static const struct ctype *make_function(struct btf_blob *b, uint32_t id,
+					 const struct btf_type *t)
+{
+	const struct btf_param *p = (const void *)(t + 1);
+	uint32_t count = BTF_INFO_VLEN(t->info);
+	struct strbuf params = { 0 };
+	struct ctype *c;
+
+	(void)id;
+	for (uint32_t i = 0; i < count; i++) {
+		bool variadic = i + 1 == count && p[i].type == 0;
+
+		strbuf_addf(&params, "%s%s", i ? ", " : "",
+			    variadic ? "..." : btf_ctype(b, p[i].type)->spelling);
+	}
+	c = ctype_function_new(btf_ctype(b, t->type), count ? strbuf_text(&params) : "void");
+	strbuf_release(&params);
+	return c;
+}
+
+/* What only wraps a type: functions their prototype, variables and tags their type. */
+static const struct ctype *make_through(struct btf_blob *b, uint32_t id,
+					const struct btf_type *t)
+{
+	(void)id;
+	return btf_ctype(b, t->type);
+}
+
+static const struct ctype *(*const makers[])(struct btf_blob *b, uint32_t id,
+					     const struct btf_type *t) = {
+	[BTF_KIND_INT] = make_int,
+	[BTF_KIND_PTR] = make_pointer,
+	[BTF_KIND_ARRAY] = make_array,
+	[BTF_KIND_STRUCT] = make_aggregate,
+	[BTF_KIND_UNION] = make_aggregate,
+	[BTF_KIND_ENUM] = make_enum,
+	[BTF_KIND_FWD] = make_forward,
+	[BTF_KIND_TYPEDEF] = make_typedef,
+	[BTF_KIND_VOLATILE] = make_qualified,
+	[BTF_KIND_CONST] = make_qualified,
+	[BTF_KIND_RESTRICT] = make_qualified,
+	[BTF_KIND_FUNC] = make_through,
+	[BTF_KIND_FUNC_PROTO] = make_function,
+	[BTF_KIND_VAR] = make_through,
+	[BTF_KIND_FLOAT] = make_float,
+	[BTF_KIND_TYPE_TAG] = make_through,
+	[BTF_KIND_ENUM64] = make_enum,
+};
+
+static const struct ctype *void_type(struct btf_blob *b)
+{
+	while (b->base)
+		b = b->base;
+	if (!b->ctypes[0]) {
+		struct ctype *c = ctype_new(CTYPE_VOID, NULL, b, 0);
+
+		c->name = "void";
+		ctype_spell(c, "void");
+		b->ctypes[0] = c;
+	}
+	return b->ctypes[0];
+}
+
+const struct ctype *btf_ctype(struct btf_blob *b, uint32_t id)
+{
+	const struct btf_type *t = btf_type(b, id);
+	const struct ctype **slot;
+	uint32_t kind = t ? BTF_INFO_KIND(t->info) : BTF_KIND_UNKN;
+
+	if (!t || kind >= sizeof makers / sizeof *makers || !makers[kind] || depth >= MAX_DEPTH)
+		return void_type(b);
+	while (id < b->first_id)
+		b = b->base;
+	slot = &b->ctypes[id - b->first_id + 1];
+	if (!*slot) {
+		depth++;
+		*slot = makers[kind](b, id, t);
+		depth--;
+		b->pinned = true;
+	}
+	return *slot;
+}
+
+/* ---- members ------------------------------------------------------------------ */
+
+/* Width in bits that an integer type itself declares (old encoders put bit fields there). */
+static void int_bits(const struct btf_blob *b, uint32_t type, uint32_t *offset, uint32_t *size)
+{
+	const struct btf_type *t = btf_type(b, btf_strip(b, type));
+	uint32_t bits;
+
+	if (!t || BTF_INFO_KIND(t->info) != BTF_KIND_INT)
+		return;
+	bits = *(const uint32_t *)(t + 1);
+	if (BTF_INT_BITS(bits) == 8 * t->size && BTF_INT_OFFSET(bits) == 0)
+		return;
+	*offset += BTF_INT_OFFSET(bits);
+	*size = BTF_INT_BITS(bits);
+}
+
+/*
+ * Place a bit field: at the start of the storage unit of its type when it lies in one,
+ * else at its first byte.
+ */
+static void place_bits(struct cmember *m, uint32_t bit, uint32_t size)
+{
+	uint32_t unit = 8 * m->type->size;
+
+	if (unit == 0 || bit / unit != (bit + size - 1) / unit)
+		unit = 8;
+	m->offset = bit / unit * (unit / 8);
+	m->bit_offset = bit % unit;
+	m->bit_size = size;
+}
+
+static void load_members(const struct ctype *c, struct ctype_data *d)
+{
+	struct btf_blob *b = d->origin;
+	const struct btf_type *t = btf_type(b, d->where);
+	const struct btf_member *raw = (const void *)(t + 1);
+
+	for (uint32_t i = 0; !c->incomplete && i < BTF_INFO_VLEN(t->info); i++) {
+		bool packed = BTF_INFO_KFLAG(t->info);
+		uint32_t bit = packed ? BTF_MEMBER_BIT_OFFSET(raw[i].offset) : raw[i].offset;
+		uint32_t size = packed ? BTF_MEMBER_BITFIELD_SIZE(raw[i].offset) : 0;
+		struct cmember m = { .name = intern(btf_string(b, raw[i].name_off)),
+				     .type = btf_ctype(b, raw[i].type) };
+
+		if (size == 0)
+			int_bits(b, raw[i].type, &bit, &size);
+		if (size)
+			place_bits(&m, bit, size);
+		else
+			m.offset = bit / 8;
+		vec_push(&d->members, m);
+	}
+}
+
+static void load_enumerators(const struct ctype *c, struct ctype_data *d)
+{
+	struct btf_blob *b = d->origin;
+	const struct btf_type *t = btf_type(b, d->where);
+
+	(void)c;
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
+		const char *name;
+		int64_t value = btf_enumerator(b, t, i, &name);
+		struct cenumerator e = { intern(name), value };
+
+		vec_push(&d->enumerators, e);
+	}
+}
+
+/* A definition may be in the blob itself or in one that it continues. */
+static const struct ctype *complete(const struct ctype *c)
+{
+	uint32_t kind = c->kind == CTYPE_UNION ? BTF_BIT(UNION) : BTF_BIT(STRUCT);
+
+	for (struct btf_blob *b = c->data->origin; b; b = b->base) {
+		uint32_t id = btf_find_first(b, c->name, kind);
+
+		if (id)
+			return btf_ctype(b, id);
+	}
+	return NULL;
+}

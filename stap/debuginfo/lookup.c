@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Types, enumerators and variables by name.  A module's own come first, then those of
+ * the kernel that it was built against.
+ */
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/nearest.h"
+#include "private.h"
+#include "types.h"
+
+/* The blob in which names of `module` are looked up. */
+static struct btf_blob *blob_of(struct session *s, const char *module)
+{
+	struct module *m;
+
+	if (module_is_kernel(module))
+		return kernel_btf(s);
+	if (module_is_path(module))
+		return NULL;
+	m = module_find(s, module);
+	return m ? module_btf(s, m) : NULL;
+}
+
+enum { TAGGED = BTF_BIT(STRUCT) | BTF_BIT(UNION) | BTF_BIT(ENUM) | BTF_BIT(ENUM64),
+       BARE = BTF_BIT(TYPEDEF) | BTF_BIT(INT) | BTF_BIT(FLOAT) };
+
+/* "struct x" to the kinds it may be and the tag; a bare name may be anything. */
+static const char *split_tag(const char *name, uint32_t *kinds)
+{
+	static const struct { const char *word; uint32_t kinds; } words[] = {
+		{ "struct ", BTF_BIT(STRUCT) },
+		{ "union ", BTF_BIT(UNION) },
+		{ "enum ", BTF_BIT(ENUM) | BTF_BIT(ENUM64) },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t len = strlen(words[i].word);
+
+		if (strncmp(name, words[i].word, len) == 0) {
+			*kinds = words[i].kinds;
+			return name + len + strspn(name + len, " ");
+		}
+	}
+	*kinds = 0;
+	return name;
+}
+
+static uint32_t find_bare(struct btf_blob *b, const char *name)
+{
+	static const uint32_t order[] = { BARE, BTF_BIT(STRUCT), BTF_BIT(UNION),
+					  BTF_BIT(ENUM) | BTF_BIT(ENUM64) };
+
+	for (size_t i = 0; i < sizeof order / sizeof *order; i++) {
+		uint32_t id = btf_find_first(b, name, order[i]);
+
+		if (id)
+			return id;
+	}
+	return 0;
+}
+
+/* Names are offered as they were asked for: with "struct " when that was given. */
+static void offer_types(struct btf_blob *b, uint32_t kinds, const char *word,
+			struct nearest *near)
+{
+	for (; b; b = b->base)
+		for (uint32_t id = b->first_id; id < b->end_id; id++) {
+			const struct btf_type *t = btf_type(b, id);
+
+			if (t->name_off && kinds >> BTF_INFO_KIND(t->info) & 1)
+				nearest_offer(near, *word ? intern_printf("%s%s", word, btf_name(b, t)) :
+					      btf_name(b, t));
+		}
+}
+
+/* The name without surrounding blanks and a trailing '&'. */
+static const char *trimmed(const char *name)
+{
+	size_t len;
+
+	name += strspn(name, " \t");
+	len = strlen(name);
+	while (len && strchr(" \t&", name[len - 1]))
+		len--;
+	return intern_n(name, len);
+}
+
+const struct ctype *ctype_by_name(struct session *s, const char *module, const char *name,
+				  struct nearest *near)
+{
+	struct btf_blob *own = blob_of(s, module);
+	uint32_t kinds;
+	const char *text = trimmed(name), *tag = split_tag(text, &kinds);
+	const char *word = intern_n(text, tag - text);
+
+	if (!kinds)
+		tag = base_type_name(tag);
+	for (struct btf_blob *b = own; b; b = b->base) {
+		uint32_t id = kinds ? btf_find_first(b, tag, kinds) : find_bare(b, tag);
+
+		if (id)
+			return btf_ctype(b, id);
+	}
+	if (own && !kinds && strcmp(tag, "void") == 0)
+		return btf_ctype(own, 0);
+	if (near)
+		offer_types(own, kinds ? kinds : BARE | TAGGED, word, near);
+	return NULL;
+}
+
+bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value)
+{
+	for (struct btf_blob *b = blob_of(s, module); b; b = b->base)
+		if (btf_find_enumerator(b, name, value))
+			return true;
+	return false;
+}
+
+/* Does a data section of that name list the variable? */
+static bool in_section(struct btf_blob *b, const char *section, uint32_t var)
+{
+	uint32_t id = btf_find_first(b, section, BTF_BIT(DATASEC));
+	const struct btf_type *t = id ? btf_type(b, id) : NULL;
+	const struct btf_var_secinfo *info = (const void *)(t + 1);
+
+	for (uint32_t i = 0; t && i < BTF_INFO_VLEN(t->info); i++)
+		if (info[i].type == var)
+			return true;
+	return false;
+}
+
+const struct ctype *variable_by_name(struct session *s, const char *module, const char *name,
+				     bool *is_percpu)
+{
+	struct btf_blob *b = blob_of(s, module);
+	uint32_t id = b ? btf_find_first(b, name, BTF_BIT(VAR)) : 0;
+
+	if (!id)
+		return NULL;
+	*is_percpu = in_section(b, ".data..percpu", id);
+	return btf_ctype(b, id);
+}
+
+bool dwarf_available(struct session *s, const char *module)
+{
+	(void)s;
+	(void)module;
+	return false;
+}
+
+const char *debuginfo_missing_text(struct session *s, const char *module)
+{
+	struct kernel *k = session_kernel(s);
+
+	if (!k)
+		return "no kernel was found";
+	if (module_is_path(module))
+		return arena_printf("%s has no debug information; install its -dbgsym package, or "
+				    "set DEBUGINFOD_URLS", module);
+	if (!kernel_btf(s))
+		return arena_printf("there is no type information for kernel %s (%s); install "
+				    "linux-image-%s, or linux-image-%s-dbg for full debug "
+				    "information", k->release, k->data->btf_why, k->release,
+				    k->release);
+	return arena_printf("local variables, statements, inlined functions and source lines need "
+			    "DWARF: install linux-image-%s-dbg or set DEBUGINFOD_URLS; function "
+			    "entry and return with parameters, types and tracepoints work without "
+			    "it", k->release);
+}

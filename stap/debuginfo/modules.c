@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Which modules there are: modules.dep names the files of all installed ones; the
+ * running kernel may have loaded others.  The kernel writes '_' where file names
+ * may have '-'.
+ */
+#include <fnmatch.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/nearest.h"
+#include "private.h"
+
+bool module_is_kernel(const char *module)
+{
+	return !module || strcmp(module, "kernel") == 0 || strcmp(module, "vmlinux") == 0 ||
+	       strncmp(module, "kernel<", 7) == 0;
+}
+
+bool module_is_path(const char *module)
+{
+	return module && strchr(module, '/') && !module_is_kernel(module);
+}
+
+bool is_glob(const char *pattern)
+{
+	return strpbrk(pattern, "*?[") != NULL;
+}
+
+/* The kernel's name of a module: of "kernel/fs/nls/nls_iso8859-1.ko.xz", of "nls_iso8859-1". */
+static const char *module_name(const char *text, size_t len)
+{
+	const char *slash = memrchr(text, '/', len);
+	const char *start = slash ? slash + 1 : text;
+	char *name = arena_strndup(start, len - (start - text));
+	char *suffix = strstr(name, ".ko");
+
+	if (suffix)
+		*suffix = '\0';
+	for (char *p = name; *p; p++)
+		if (*p == '-')
+			*p = '_';
+	return intern(name);
+}
+
+static struct module *module_add(struct kernel_data *d, const char *name, const char *path)
+{
+	struct module *m = arena_new(struct module);
+
+	m->name = name;
+	m->path = path;
+	vec_push(&d->modules, m);
+	return m;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct module *const *)a)->name, (*(struct module *const *)b)->name);
+}
+
+static void list_installed(struct kernel *k)
+{
+	size_t size;
+	char *text = file_text(arena_printf("%s/modules.dep", k->modules_dir), &size), *line;
+	char *rest = text;
+
+	while (rest && (line = strsep(&rest, "\n"))) {
+		size_t len = strcspn(line, ":");
+
+		if (line[len] != ':')
+			continue;
+		module_add(k->data, module_name(line, len),
+			   *line == '/' ? intern_n(line, len) :
+			   intern_printf("%s/%.*s", k->modules_dir, (int)len, line));
+	}
+	free(text);
+	if (k->data->modules.len)
+		qsort(k->data->modules.data, k->data->modules.len, sizeof(struct module *),
+		      by_name);
+}
+
+const module_vec *modules_list(struct session *s)
+{
+	static const module_vec none;
+	struct kernel *k = session_kernel(s);
+
+	if (!k)
+		return &none;
+	if (!k->data->modules_listed && k->modules_dir)
+		list_installed(k);
+	k->data->modules_listed = true;
+	return &k->data->modules;
+}
+
+/* A module of the running kernel that is not installed: loaded by hand. */
+static struct module *find_loaded(struct session *s, const char *name)
+{
+	struct kernel *k = session_kernel(s);
+
+	if (!k || !k->running ||
+	    access(arena_printf("/sys/module/%s/initstate", name), F_OK) < 0)
+		return NULL;
+	return module_add(k->data, name, NULL);
+}
+
+struct module *module_find(struct session *s, const char *name)
+{
+	const module_vec *all = modules_list(s);
+
+	name = module_name(name, strlen(name));
+	vec_each(all, struct module *, m)
+		if ((*m)->name == name)
+			return *m;
+	return find_loaded(s, name);
+}
+
+bool module_exists(struct session *s, const char *module, struct nearest *near)
+{
+	const module_vec *all;
+
+	if (module_is_kernel(module) || module_find(s, module))
+		return true;
+	all = modules_list(s);
+	if (near)
+		vec_each(all, struct module *, m)
+			nearest_offer(near, (*m)->name);
+	return false;
+}
+
+bool module_is_builtin(struct session *s, const char *module)
+{
+	struct kernel *k = session_kernel(s);
+	const char *wanted = module_name(module, strlen(module));
+	bool found = false;
+	size_t size;
+	char *text, *line, *rest;
+
+	if (!k || !k->modules_dir)
+		return false;
+	rest = text = file_text(arena_printf("%s/modules.builtin", k->modules_dir), &size);
+	while (!found && rest && (line = strsep(&rest, "\n")))
+		found = module_name(line, strlen(line)) == wanted;
+	free(text);
+	return found;
+}
+
+void blobs_visit(struct session *s, const char *module,
+		 void (*visit)(struct btf_blob *b, void *data), void *data)
+{
+	struct btf_blob *b;
+	const module_vec *all;
+	struct module *one;
+
+	if (module_is_kernel(module)) {
+		b = kernel_btf(s);
+		if (b)
+			visit(b, data);
+		return;
+	}
+	if (!is_glob(module)) {
+		one = module_find(s, module);
+		b = one ? module_btf(s, one) : NULL;
+		if (b)
+			visit(b, data);
+		return;
+	}
+	all = modules_list(s);
+	vec_each(all, struct module *, m)
+		if (fnmatch(module, (*m)->name, 0) == 0 && (b = module_btf(s, *m))) {
+			visit(b, data);
+			module_btf_release(*m);
+		}
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of this folder share about the target kernel and its modules. */
+#ifndef STAP_DEBUGINFO_PRIVATE_H
+#define STAP_DEBUGINFO_PRIVATE_H
+
+#include <stddef.h>
+
+#include "../session.h"
+#include "btf.h"
+#include "debuginfo.h"
+#include "image.h"
+
+/* A module installed for the kernel, or loaded into it. */
+struct module {
+	const char *name;		/* as the kernel calls it: with '_', interned */
+	const char *path;		/* of the .ko file; NULL: only known to be loaded */
+	struct btf_blob *btf;
+	struct image image;		/* that the BTF lies in */
+	void *raw;			/* or the copy of what the running kernel told */
+	bool btf_tried;
+};
+typedef VEC(struct module *) module_vec;
+
+/* Names of tracepoints and the systems they belong to, sorted by name. */
+struct tracepoint_system { const char *name, *system; };
+
+struct exports;
+
+struct kernel_data {
+	const char *config;		/* text of the configuration, or NULL */
+	bool config_tried;
+	struct exports *exports;	/* Module.symvers, see kconfig.c */
+	struct btf_blob *btf;
+	bool btf_tried;
+	const char *btf_why;		/* why there is none */
+	module_vec modules;		/* by name */
+	bool modules_listed;
+	VEC(struct tracepoint_system) systems;
+	bool systems_loaded;
+};
+
+/* NULL, "kernel", "vmlinux" and "kernel<...>" all mean the kernel itself. */
+bool module_is_kernel(const char *module);
+
+/* A name that is a path to an ELF file. */
+bool module_is_path(const char *module);
+
+/* Has it one of the characters of a glob? */
+bool is_glob(const char *pattern);
+
+/* The kernel's BTF, NULL when there is none. */
+struct btf_blob *kernel_btf(struct session *s);
+
+/* A module by exact name ('-' and '_' are the same), NULL when there is none. */
+struct module *module_find(struct session *s, const char *name);
+
+/* All modules, in name order. */
+const module_vec *modules_list(struct session *s);
+
+/* Its BTF, NULL when it has none. */
+struct btf_blob *module_btf(struct session *s, struct module *m);
+
+/* Let go of a module's BTF if nothing refers to it; it can be asked for again. */
+void module_btf_release(struct module *m);
+
+/* Visit the kernel's blob (module NULL), a module's, or those of all modules that match a glob. */
+void blobs_visit(struct session *s, const char *module,
+		 void (*visit)(struct btf_blob *b, void *data), void *data);
+
+/* Whole contents of a file in malloc'd memory, with a NUL after them; NULL with errno. */
+char *file_text(const char *path, size_t *size);
+
+/* The system of a tracepoint, never NULL. */
+const char *tracepoint_system(struct session *s, const char *module, const char *name);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Streams of gzip, xz, zstd and lz4 (legacy frame, as kernels use it) into a file. */
+#ifndef STAP_DEBUGINFO_UNPACK_H
+#define STAP_DEBUGINFO_UNPACK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Unpack what starts at `data` into `fd`; bytes after the end of the stream are
+ * ignored.  Returns 0 or -errno; -ENOTSUP when no known magic is there, -EBADMSG when
+ * the stream is damaged.
+ */
+int unpack(const uint8_t *data, size_t size, int fd);
+
+/* Offset of the next known magic at or after `from`, or `size`. */
+size_t unpack_find(const uint8_t *data, size_t size, size_t from);
+
+#endif
