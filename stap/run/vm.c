@@ -18,7 +18,8 @@
 #include "../base/diag.h"
 #include "vm_private.h"
 
-#define NOTED_LINES 12
+#define LAST_LINES 12
+#define OOPS_LINES 40
 
 /* ---- console ------------------------------------------------------------------------ */
 
@@ -53,16 +54,43 @@ static char *console_text(const struct vm_console *c)
 	return text;
 }
 
-void vm_console_note(const struct vm_console *c, struct diag *d)
+static char *last_lines(char *text, int lines)
 {
-	char *text = console_text(c), *line = text + strlen(text);
-	int lines = 0;
+	char *line = text + strlen(text);
 
-	while (line > text && (line[-1] != '\n' || ++lines < NOTED_LINES))
+	while (line > text && (line[-1] != '\n' || lines-- > 1))
 		line--;
+	return line;
+}
+
+/* Where the story of an oops or panic begins, or NULL. */
+static char *oops_start(char *text)
+{
+	static const char *const marks[] = { "BUG: ", "Oops: ", "general protection fault",
+					     "Kernel panic - " };
+	char *first = NULL;
+
+	for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+		char *at = strstr(text, marks[i]);
+
+		if (at && (!first || at < first))
+			first = at;
+	}
+	while (first && first > text && first[-1] != '\n')
+		first--;
+	return first;
+}
+
+void vm_console_note(const struct vm_console *c, struct diag *d, const char *title)
+{
+	char *text = console_text(c), *line = oops_start(text);
+	int lines = line ? OOPS_LINES : LAST_LINES;
+
+	if (!line)
+		line = last_lines(text, LAST_LINES);
 	if (*line)
-		diag_note(d, NULL, "last lines of the console:");
-	while (*line) {
+		diag_note(d, NULL, "%s:", title);
+	while (*line && lines--) {
 		size_t len = strcspn(line, "\n");
 
 		diag_note(d, NULL, "%.*s", (int)len, line);
@@ -141,44 +169,40 @@ const char *vm_find_init(void)
 
 /* ---- running ------------------------------------------------------------------------------- */
 
-static void report_death(const struct vm_machine *m, const struct vm_result *result)
+static struct diag *describe(const struct vm_machine *m, const struct vm_result *result)
 {
 	const char *panic = panic_line(&m->console);
-	struct diag *d;
 
-	if (panic)
-		d = diag_report(DIAG_run, NULL, "the virtual machine's kernel panicked: %s", panic);
-	else
-		d = diag_report(DIAG_run, NULL, "the virtual machine died%s%s",
-				result->text ? ": " : "", result->text ? result->text : "");
-	vm_console_note(&m->console, d);
+	switch (result->outcome) {
+	case VM_NOT_UP:
+		return diag_report(DIAG_run, NULL, "the virtual machine did not come up in time");
+	case VM_HUNG:
+		return diag_report(DIAG_run, NULL,
+				   "the virtual machine hangs: no sign of life for a minute");
+	case VM_REFUSED:
+		return diag_report(DIAG_run, NULL, "virtual machine: %s", result->text);
+	case VM_INTERRUPTED:
+		return diag_report(DIAG_run, NULL, "interrupted; the virtual machine was stopped");
+	default:
+		if (panic)
+			return diag_report(DIAG_run, NULL, "the virtual machine's %s", panic);
+		return diag_report(DIAG_run, NULL, "the virtual machine died%s%s",
+				   result->text ? ": " : "", result->text ? result->text : "");
+	}
 }
 
 static int report(const struct vm_machine *m, const struct vm_result *result)
 {
 	struct diag *d;
 
-	switch (result->outcome) {
-	case VM_EXITED:
+	if (result->outcome == VM_EXITED)
 		return result->status;
-	case VM_DIED:
-		report_death(m, result);
-		break;
-	case VM_NOT_UP:
-		d = diag_report(DIAG_run, NULL, "the virtual machine did not come up in time");
-		vm_console_note(&m->console, d);
-		break;
-	case VM_HUNG:
-		d = diag_report(DIAG_run, NULL, "the virtual machine hangs: no sign of life for a minute");
-		vm_console_note(&m->console, d);
-		break;
-	case VM_REFUSED:
-		diag_report(DIAG_run, NULL, "virtual machine: %s", result->text);
-		break;
-	case VM_INTERRUPTED:
-		diag_report(DIAG_run, NULL, "interrupted; the virtual machine was stopped");
-		break;
-	}
+	d = describe(m, result);
+	if (result->outcome == VM_INTERRUPTED)
+		return -1;
+	vm_console_note(&m->console, d, "last lines of the guest's console");
+	if (!panic_line(&m->console))
+		vm_console_note(&m->words, d, "last words of QEMU and virtiofsd");
 	return -1;
 }
 

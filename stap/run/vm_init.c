@@ -36,7 +36,9 @@
 #define PORT_WAIT_MS 5000
 
 static char *records, *records_end;
-static int control = -1, standard[3] = { -1, -1, -1 };
+static int control = -1, ports[3] = { -1, -1, -1 };
+static int standard[3];		/* the command's */
+static int command_end[2];	/* a pipe whose end of file tells the carriers */
 static pid_t command_pid;
 static const char *token = "";
 
@@ -203,9 +205,9 @@ static void open_ports(void)
 {
 	control = open_port(VM_PORT_CONTROL, O_RDWR);
 	tell("up\n");
-	standard[0] = open_port(VM_PORT_STDIN, O_RDONLY);
-	standard[1] = open_port(VM_PORT_STDOUT, O_WRONLY);
-	standard[2] = open_port(VM_PORT_STDERR, O_WRONLY);
+	ports[0] = open_port(VM_PORT_STDIN, O_RDONLY);
+	ports[1] = open_port(VM_PORT_STDOUT, O_WRONLY);
+	ports[2] = open_port(VM_PORT_STDERR, O_WRONLY);
 }
 
 /* ---- file systems ------------------------------------------------------------------ */
@@ -313,6 +315,80 @@ static void start_network(void)
 	close(fd);
 }
 
+/* ---- streams ------------------------------------------------------------------------ */
+
+/*
+ * A port can be opened once only, and commands like to open /dev/stderr again: they
+ * get pipes, and a carrier process for each moves the data.  Processes, because a carrier blocks
+ * while the host does not read.
+ */
+static char carried[65536];
+
+/* Moves one piece; false at the end of file. */
+static bool carry(int from, int to)
+{
+	ssize_t n = read(from, carried, sizeof carried);
+
+	if (n > 0)
+		write_all(to, carried, n);
+	return n > 0 || (n < 0 && errno == EINTR);
+}
+
+static _Noreturn void carry_input(int pipe_end)
+{
+	while (carry(ports[0], pipe_end))
+		;
+	_exit(0);
+}
+
+/* Until the command has ended and the pipe is empty, whoever else still holds it. */
+static _Noreturn void carry_output(int pipe_end, int port)
+{
+	struct pollfd fds[] = { { pipe_end, POLLIN, 0 }, { command_end[0], POLLIN, 0 } };
+
+	close(command_end[1]);
+	for (;;) {
+		poll(fds, 2, -1);
+		if (fds[0].revents && !carry(pipe_end, port))
+			fds[0].fd = -1;
+		else if (!fds[0].revents && fds[1].revents)
+			break;
+	}
+	write_all(port, token, strlen(token));
+	_exit(0);
+}
+
+static void start_carrier(int number)
+{
+	int ends[2];
+	pid_t pid;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		fail("pipe: %s", strerror(errno));
+	standard[number] = ends[number != 0];
+	pid = fork();
+	if (pid < 0)
+		fail("fork: %s", strerror(errno));
+	if (!pid) {
+		close(control);
+		for (int i = 0; i <= number; i++)
+			close(standard[i]);
+		if (number == 0)
+			carry_input(ends[1]);
+		carry_output(ends[0], ports[number]);
+	}
+	close(ends[number == 0]);
+	close(ports[number]);
+}
+
+static void start_carriers(void)
+{
+	if (pipe2(command_end, O_CLOEXEC) < 0)
+		fail("pipe: %s", strerror(errno));
+	for (int i = 0; i < 3; i++)
+		start_carrier(i);
+}
+
 /* ---- the command ------------------------------------------------------------------- */
 
 static _Noreturn void exec_command(void)
@@ -346,13 +422,14 @@ static void start_command(void)
 		fail("fork: %s", strerror(errno));
 	if (!command_pid)
 		exec_command();
+	for (int i = 0; i < 3; i++)
+		close(standard[i]);
 }
 
 static void command_ended(int status)
 {
 	command_pid = 0;
-	write_all(standard[1], token, strlen(token));
-	write_all(standard[2], token, strlen(token));
+	close(command_end[1]);
 	tell("exit %d\n", WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
 }
 
@@ -440,6 +517,7 @@ int main(void)
 	start_network();
 	if (record(VM_KEY_HOSTNAME))
 		sethostname(record(VM_KEY_HOSTNAME), strlen(record(VM_KEY_HOSTNAME)));
+	start_carriers();
 	start_command();
 	serve(children);
 }

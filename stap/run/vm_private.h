@@ -9,9 +9,9 @@
 #include "vm.h"
 #include "vm_wire.h"
 
-/* The last lines of the console, and of what QEMU and virtiofsd say. */
+/* The last words of the guest's kernel, or of QEMU and virtiofsd. */
 struct vm_console {
-	char text[16384];
+	char text[32768];
 	size_t start, len;		/* a ring */
 	int copy_fd;			/* -1: none */
 };
@@ -19,8 +19,8 @@ struct vm_console {
 void vm_console_add(struct vm_console *c, const char *data, size_t len);
 
 struct diag;
-/* Attach the last lines to a message. */
-void vm_console_note(const struct vm_console *c, struct diag *d);
+/* Attach them to a message under a title: from an oops on, else the last lines. */
+void vm_console_note(const struct vm_console *c, struct diag *d, const char *title);
 
 /* Host ends of the sockets behind the guest's ports, and the far ends for QEMU. */
 enum vm_port { VM_CONTROL, VM_STDIN, VM_STDOUT, VM_STDERR, VM_SERIAL, VM_PORT_COUNT };
@@ -32,7 +32,7 @@ struct vm_machine {
 	pid_t qemu, virtiofsd[2];	/* 0: not running */
 	int ports[VM_PORT_COUNT];	/* ours; -1 closed */
 	int log;			/* output of the processes */
-	struct vm_console console;
+	struct vm_console console, words;	/* the guest's, the processes' */
 };
 
 /* vm_initramfs.c: a memfd with the initramfs; -1 after reporting. */

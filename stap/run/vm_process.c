@@ -188,10 +188,10 @@ static void virtiofsd_words(struct child *c, const char *program, const char *so
 	if (older) {
 		add_word(c, "-f");
 		add_word(c, "-o");
-		add_word(c, "source=%s,cache=auto,sandbox=chroot,log_level=err", source);
+		add_word(c, "source=%s,cache=always,sandbox=chroot,log_level=err", source);
 	} else {
 		add_word(c, "--shared-dir=%s", source);
-		add_word(c, "--cache=auto");
+		add_word(c, "--cache=always");
 		add_word(c, "--sandbox=chroot");
 		add_word(c, "--log-level=error");
 	}
@@ -371,6 +371,7 @@ int vm_start(struct vm_machine *m)
 	for (int i = 0; i < VM_PORT_COUNT; i++)
 		m->ports[i] = -1;
 	m->console = (struct vm_console){ .copy_fd = m->config->console_fd };
+	m->words = (struct vm_console){ .copy_fd = m->config->console_fd };
 	make_token(m->token);
 	if (pipe2(log, O_CLOEXEC) < 0) {
 		diag_report(DIAG_environment, NULL, "pipe: %s", strerror(errno));

@@ -218,6 +218,7 @@ static void pass_input(struct relay *r)
 	memmove(r->input, r->input + n, r->input_len);
 }
 
+/* The end is a half-close: at a full one QEMU drops what it has not read yet. */
 static void move_input(struct relay *r)
 {
 	if (r->input_len)
@@ -225,18 +226,18 @@ static void move_input(struct relay *r)
 	else
 		read_input(r);
 	if (r->input_ended && !r->input_len)
-		close_port(&r->m->ports[VM_STDIN]);
+		shutdown(r->m->ports[VM_STDIN], SHUT_WR);
 }
 
 /* ---- console ------------------------------------------------------------------------------ */
 
-static void read_console(struct relay *r, int *fd)
+static void read_console(struct vm_console *console, int *fd)
 {
 	char text[CHUNK];
 	ssize_t n = read(*fd, text, sizeof text);
 
 	if (n > 0)
-		vm_console_add(&r->m->console, text, n);
+		vm_console_add(console, text, n);
 	else
 		close_port(fd);
 }
@@ -306,7 +307,7 @@ static struct pollfd stream_slot(const struct relay *r, const struct stream *s)
 
 static struct pollfd input_slot(const struct relay *r)
 {
-	if (r->m->ports[VM_STDIN] < 0 || !r->ready)
+	if (!r->ready || (r->input_ended && !r->input_len))
 		return (struct pollfd){ -1, 0, 0 };
 	if (r->input_len)
 		return (struct pollfd){ r->m->ports[VM_STDIN], POLLOUT, 0 };
@@ -348,9 +349,9 @@ static void turn(struct relay *r)
 	if (fds[SLOT_SIGNALS].revents)
 		read_signal(r);
 	if (fds[SLOT_LOG].revents)
-		read_console(r, &m->log);
+		read_console(&m->words, &m->log);
 	if (fds[SLOT_SERIAL].revents)
-		read_console(r, &m->ports[VM_SERIAL]);
+		read_console(&m->console, &m->ports[VM_SERIAL]);
 	if (fds[SLOT_CONTROL].revents)
 		read_control(r);
 	if (fds[SLOT_INPUT].revents)
@@ -376,17 +377,13 @@ static int catch_signals(sigset_t *before)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* The console's words may arrive after the news that the machine is dead. */
-static void drain_console(struct relay *r)
+/* Words may arrive after the news that their speaker is dead. */
+static void drain(struct vm_console *console, int *fd)
 {
-	int *const fds[] = { &r->m->ports[VM_SERIAL], &r->m->log };
+	struct pollfd p = { *fd, POLLIN, 0 };
 
-	for (size_t i = 0; i < sizeof fds / sizeof *fds; i++) {
-		struct pollfd p = { *fds[i], POLLIN, 0 };
-
-		while (*fds[i] >= 0 && poll(&p, 1, 0) > 0)
-			read_console(r, fds[i]);
-	}
+	while (*fd >= 0 && poll(&p, 1, 0) > 0)
+		read_console(console, fd);
 }
 
 void vm_relay(struct vm_machine *m, struct vm_result *result)
@@ -405,7 +402,8 @@ void vm_relay(struct vm_machine *m, struct vm_result *result)
 	child_ended(&r);
 	while (!r.stopped)
 		turn(&r);
-	drain_console(&r);
+	drain(&m->console, &m->ports[VM_SERIAL]);
+	drain(&m->words, &m->log);
 	close(r.signals);
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	signal(SIGPIPE, pipe_handler);
