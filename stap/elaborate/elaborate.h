@@ -9,7 +9,7 @@
  *	infer		types and pointer types over the whole program, to a fixpoint
  *	check		what must not be: modified loop arrays, misplaced break, ...
  *	optimize	what has no effect goes
- *	finish		numbering, use marks
+ *	finish		numbering, use marks (pass2.c)
  */
 #ifndef STAP_ELABORATE_PRIVATE_H
 #define STAP_ELABORATE_PRIVATE_H
@@ -111,7 +111,7 @@ struct cvalue {
 	bool user;
 };
 struct expr *cvalue_read(const struct cvalue *v, const struct place *at);
-struct expr *pretty_text(const struct cvalue *v, bool deep, const struct place *at);
+struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, const struct place *at);
 
 /* fold.c */
 void fold_expr(struct expr **e);
@@ -119,12 +119,20 @@ bool expr_is_constant(const struct expr *e, int64_t *value);
 
 /* infer.c */
 void infer_types(struct elaboration *el);
+void infer_final(struct elaboration *el);	/* reports what stayed open */
 void unify_var(struct elaboration *el, struct var *v, enum type t, const struct place *at);
 
-/* check.c, optimize.c, finish.c */
-void check_program(struct elaboration *el);
-void optimize_program(struct elaboration *el);
-void finish_program(struct elaboration *el);
+/* usage.c */
+void mark_usage(struct elaboration *el);	/* var.is_read, var.is_written */
+void mark_stmt_usage(struct stmt *s);
 bool expr_has_effects(const struct expr *e);
+void keep_reached_functions(struct elaboration *el);
+
+/* check.c */
+void check_program(struct elaboration *el);
+void warn_program(struct elaboration *el);	/* needs use marks */
+
+/* optimize.c */
+void optimize_program(struct elaboration *el);
 
 #endif

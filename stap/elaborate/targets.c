@@ -346,10 +346,10 @@ static struct expr *take_address(const struct cvalue *v, const struct expr *t)
 	return e;
 }
 
-static struct expr *final_value(const struct cvalue *v, const struct expr *t, const struct access *pretty)
+static struct expr *final_value(struct scope *sc, const struct cvalue *v, const struct expr *t, const struct access *pretty)
 {
 	if (pretty)
-		return pretty_text(v, pretty->kind == ACCESS_PRETTY_DEEP, t->at);
+		return pretty_text(sc, v, pretty->kind == ACCESS_PRETTY_DEEP, t->at);
 	if (t->target.address_of)
 		return take_address(v, t);
 	if (is_aggregate(v->type)) {
@@ -362,19 +362,21 @@ static struct expr *final_value(const struct cvalue *v, const struct expr *t, co
 	return cvalue_read(v, t->at);
 }
 
-static struct expr *bad_value(struct scope *sc, const struct expr *t)
-{
-	(void)sc;
-	return expr_number(0, t->at);
-}
-
 int resolve_target(struct scope *sc, struct expr **e, bool final)
 {
 	struct expr *t = *e, *result = NULL;
 	const struct access *pretty = NULL;
 	struct cvalue v;
-	int error = base_value(sc, t, &v);
+	int error;
 
+	if (t->target.base == TARGET_NAME && strncmp(t->target.name, "$$", 2) == 0) {
+		result = probe_variable(sc, t);	/* a text; the family looks at the path */
+		if (result)
+			resolve_expr(sc, &result);
+		*e = result ? result : expr_string("", t->at);
+		return result ? 0 : -1;
+	}
+	error = base_value(sc, t, &v);
 	if (error > 0 && !final)
 		return 1;
 	if (error > 0)
@@ -382,10 +384,10 @@ int resolve_target(struct scope *sc, struct expr **e, bool final)
 	if (sc->el->session->options.skip_badvars)
 		diag_hold();
 	if (error == 0 && follow_path(t, &v, &pretty))
-		result = final_value(&v, t, pretty);
+		result = final_value(sc, &v, t, pretty);
 	if (sc->el->session->options.skip_badvars)
 		diag_release(false);
-	*e = result ? result : bad_value(sc, t);
+	*e = result ? result : expr_number(0, t->at);
 	return result ? 0 : -1;
 }
 

@@ -82,7 +82,14 @@ enum op {
 #undef OP
 };
 
+/* Spelling, and binding strength (0: not infix) of an operator. */
+const char *op_text(enum op op);
+int op_precedence(enum op op);
+
 enum stat_op { STAT_COUNT, STAT_SUM, STAT_MIN, STAT_MAX, STAT_AVG, STAT_VARIANCE, STAT_HIST };
+
+/* "@count", ...; NULL for STAT_HIST. */
+const char *stat_op_text(enum stat_op op);
 
 /* One step after a target expression: ->name, [index], and the final $ or $$. */
 struct access {
@@ -209,6 +216,7 @@ struct expr {
 		} saved;
 		struct {				/* CVALUE: C text of the translation unit, pure */
 			const char *code;
+			bool is_string, writable;	/* writable: `code` is an lvalue of type s64 or char[MAXSTRINGLEN] */
 		} cvalue;
 		struct {				/* GUARDED: try operand, on a fault the text instead */
 			struct expr *operand;
@@ -295,6 +303,8 @@ struct function {
 	const char *doc;		/* text of the comment block in front, or NULL */
 	/* (elaborated) */
 	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual;	/* uses target variables */
+	enum { EFFECTS_UNKNOWN, EFFECTS_NONE, EFFECTS_SOME } effects;	/* of calling it */
+	bool reached;			/* some probe calls it */
 	const struct probe *specialised_for;	/* a copy for this probe, when contextual */
 	struct function *next_overload;	/* same name and arity, next candidate */
 	const struct ctype *ctype;	/* pointer type of the result: autocast */

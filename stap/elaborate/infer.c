@@ -1,0 +1,734 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Types of the whole program.
+ *
+ * Every expression offers what it knows and hears what its surroundings want; whatever
+ * is learnt is kept in the variables, functions and nodes, and rounds go on until
+ * one learns nothing.  Pointer types (ctype) travel along assignments, calls and results the
+ * same way, and autocasts are replaced by loads as soon as their operand's
+ * type is known.  The last round reports what stayed open.
+ */
+#include "elaborate.h"
+
+#include <string.h>
+
+struct inference {
+	struct scope scope;
+	struct function *function;	/* whose returns these are, or NULL */
+};
+
+static void infer(struct inference *in, struct expr **e, enum type want);
+
+const char *type_name(enum type type)
+{
+	static const char *const names[] = { "unknown", "long", "string", "stats" };
+
+	return names[type];
+}
+
+/* ---- learning ---------------------------------------------------------------------------- */
+
+static void report_mismatch(const struct place *at, enum type is, enum type want, const struct place *learnt,
+			    const char *what)
+{
+	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: this is a %s, but a %s is needed",
+				     type_name(is), type_name(want));
+
+	if (learnt)
+		diag_note(d, learnt, "'%s' became a %s here", what, type_name(is));
+}
+
+void unify_var(struct elaboration *el, struct var *v, enum type t, const struct place *at)
+{
+	if (t == TYPE_UNKNOWN || v->type == t)
+		return;
+	if (v->type == TYPE_UNKNOWN) {
+		v->type = t;
+		v->type_at = at;
+		el->changed = true;
+		return;
+	}
+	report_mismatch(at, v->type, t, v->type_at, v->name);
+}
+
+static void unify_key(struct elaboration *el, struct var *v, size_t i, enum type t, const struct place *at)
+{
+	if (t == TYPE_UNKNOWN || v->key_types[i] == t)
+		return;
+	if (v->key_types[i] == TYPE_UNKNOWN) {
+		v->key_types[i] = t;
+		el->changed = true;
+		return;
+	}
+	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: index %zu of '%s' is a %s, not a %s",
+				     i + 1, v->name, type_name(v->key_types[i]), type_name(t));
+
+	diag_note(d, v->at, "'%s' is declared here", v->name);
+}
+
+static void unify_function(struct elaboration *el, struct function *f, enum type t, const struct place *at)
+{
+	if (t == TYPE_UNKNOWN || f->type == t)
+		return;
+	if (f->type == TYPE_UNKNOWN) {
+		f->type = t;
+		f->type_at = at;
+		el->changed = true;
+		return;
+	}
+	report_mismatch(at, t, f->type, f->type_at, f->name);
+}
+
+static void learn_ctype(struct elaboration *el, const struct ctype **to, const struct ctype *from)
+{
+	if (*to || !from || from->kind != CTYPE_POINTER)
+		return;
+	*to = from;
+	el->changed = true;
+}
+
+static void learn_arity(struct elaboration *el, struct var *v, int arity, const struct place *at)
+{
+	if (v->arity == arity)
+		return;
+	if (v->scope == VAR_GLOBAL && v->arity == VAR_UNKNOWN_ARITY) {
+		v->arity = arity;
+		if (arity > 0)
+			v->key_types = arena_alloc((size_t)arity * sizeof *v->key_types);
+		el->changed = true;
+		return;
+	}
+	if (v->scope != VAR_GLOBAL) {
+		diag_report(DIAG_arity, at, "'%s' is not an array: arrays must be declared global", v->name);
+		return;
+	}
+	struct diag *d;
+
+	if (v->arity <= 0)
+		d = diag_report(DIAG_arity, at, "inconsistent use of '%s': a scalar, used as an array", v->name);
+	else if (arity == 0)
+		d = diag_report(DIAG_arity, at, "inconsistent use of '%s': an array, used without index", v->name);
+	else
+		d = diag_report(DIAG_arity, at, "inconsistent arity for '%s': %d ind%s, not %d", v->name, v->arity,
+				v->arity == 1 ? "ex" : "ices", arity);
+	diag_note(d, v->at, "declared here");
+}
+
+static bool arity_fits(const struct var *v, size_t keys)
+{
+	return v->arity == (int)keys && v->key_types;
+}
+
+/* ---- variables and arrays ------------------------------------------------------------------- */
+
+static void infer_name(struct inference *in, struct expr *e, enum type want)
+{
+	struct var *v = e->name.var;
+
+	learn_arity(in->scope.el, v, 0, e->at);
+	unify_var(in->scope.el, v, want, e->at);
+	e->type = v->type;
+	e->ctype = v->ctype;
+	if (in->scope.el->final && v->type == TYPE_UNKNOWN)
+		diag_report(DIAG_unresolved_type, e->at, "unresolved type of '%s': nothing says whether it is a number or a string",
+			    v->name);
+}
+
+static void infer_keys(struct inference *in, struct var *v, expr_vec *keys)
+{
+	for (size_t i = 0; i < keys->len; i++) {
+		if (keys->data[i]->kind == E_WILDCARD)
+			continue;
+		infer(in, &keys->data[i], arity_fits(v, keys->len) ? v->key_types[i] : TYPE_UNKNOWN);
+		if (arity_fits(v, keys->len))
+			unify_key(in->scope.el, v, i, keys->data[i]->type, keys->data[i]->at);
+	}
+}
+
+static void infer_index(struct inference *in, struct expr *e, enum type want)
+{
+	struct var *v;
+
+	if (e->index.base->kind != E_NAME) {
+		diag_report(DIAG_arity, e->at, "only a global array can have several indices");
+		return;
+	}
+	v = e->index.base->name.var;
+	learn_arity(in->scope.el, v, (int)e->index.keys.len, e->at);
+	infer_keys(in, v, &e->index.keys);
+	unify_var(in->scope.el, v, want, e->at);
+	e->type = v->type;
+	e->ctype = v->ctype;
+}
+
+static void infer_in(struct inference *in, struct expr *e)
+{
+	struct var *v;
+
+	e->type = TYPE_LONG;
+	if (e->index.base->kind != E_NAME || e->index.base->name.var->scope != VAR_GLOBAL) {
+		diag_report(DIAG_arity, e->at, "the right side of 'in' must be a global array");
+		return;
+	}
+	v = e->index.base->name.var;
+	learn_arity(in->scope.el, v, (int)e->index.keys.len, e->at);
+	infer_keys(in, v, &e->index.keys);
+}
+
+/* ---- calls -------------------------------------------------------------------------------------- */
+
+static void infer_arguments(struct inference *in, struct expr *e, struct function *f)
+{
+	for (size_t i = 0; i < e->call.args.len; i++) {
+		struct var *p = f->params.data[i];
+		struct expr **arg = &e->call.args.data[i];
+
+		infer(in, arg, p->type);
+		unify_var(in->scope.el, p, (*arg)->type, (*arg)->at);
+		learn_ctype(in->scope.el, &p->ctype, (*arg)->ctype);
+	}
+}
+
+static void infer_call(struct inference *in, struct expr *e, enum type want)
+{
+	struct function *f = e->call.function;
+
+	if (!f)
+		return;
+	for (; f; f = f->next_overload) {
+		infer_arguments(in, e, f);
+		unify_function(in->scope.el, f, want, e->at);
+		if (e->type == TYPE_UNKNOWN)
+			e->type = f->type;
+		else
+			unify_function(in->scope.el, f, e->type, e->at);
+		learn_ctype(in->scope.el, &e->ctype, f->ctype);
+	}
+	if (in->scope.el->final && want != TYPE_UNKNOWN && e->type == TYPE_UNKNOWN)
+		diag_report(DIAG_unresolved_type, e->at, "function '%s' returns no value", e->call.name);
+}
+
+/* ---- operators ------------------------------------------------------------------------------------- */
+
+/* Both sides must agree; whichever is known teaches the other. */
+static enum type infer_pair(struct inference *in, struct expr **l, struct expr **r, enum type want)
+{
+	infer(in, l, want);
+	infer(in, r, (*l)->type);
+	if ((*l)->type == TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN)
+		infer(in, l, (*r)->type);
+	return (*l)->type;
+}
+
+static void infer_binary(struct inference *in, struct expr *e)
+{
+	switch (e->binary.op) {
+	case OP_CONCAT:
+		infer(in, &e->binary.left, TYPE_STRING);
+		infer(in, &e->binary.right, TYPE_STRING);
+		e->type = TYPE_STRING;
+		return;
+	case OP_LT: case OP_GT: case OP_LE: case OP_GE: case OP_EQ: case OP_NE:
+		if (infer_pair(in, &e->binary.left, &e->binary.right, TYPE_UNKNOWN) == TYPE_STATS)
+			diag_report(DIAG_type_mismatch, e->at, "statistics cannot be compared");
+		break;
+	default:
+		infer(in, &e->binary.left, TYPE_LONG);
+		infer(in, &e->binary.right, TYPE_LONG);
+	}
+	e->type = TYPE_LONG;
+}
+
+static bool is_lvalue(const struct expr *e)
+{
+	return e->kind == E_NAME || e->kind == E_INDEX || e->kind == E_LOAD || e->kind == E_TARGET
+	       || e->kind == E_CVALUE || e->kind == E_REGISTER || e->kind == E_ARGUMENT;
+}
+
+static void check_lvalue(struct inference *in, const struct expr *e)
+{
+	const struct expr *l = e->assign.left;
+
+	if (!is_lvalue(l) || (l->kind == E_CVALUE && !l->cvalue.writable))
+		diag_report(DIAG_not_assignable, l->at, "not assignable: the left side is no variable");
+	else if (l->kind != E_NAME && l->kind != E_INDEX && l->kind != E_CVALUE && l->kind != E_TARGET
+		 && !in->scope.el->session->options.guru && !l->at->source->library)
+		diag_report(DIAG_guru_needed, l->at, "write to target variable not permitted; need stap -g");
+}
+
+static struct var *assigned_variable(struct expr *left)
+{
+	if (left->kind == E_NAME)
+		return left->name.var;
+	if (left->kind == E_INDEX && left->index.base->kind == E_NAME)
+		return left->index.base->name.var;
+	return NULL;
+}
+
+static void infer_assign(struct inference *in, struct expr *e, enum type want)
+{
+	struct var *v;
+
+	if (e->assign.op == OP_AGGREGATE) {
+		infer(in, &e->assign.left, TYPE_STATS);
+		infer(in, &e->assign.right, TYPE_LONG);
+		v = assigned_variable(e->assign.left);
+		if (v && v->scope != VAR_GLOBAL)
+			diag_report(DIAG_statistics, e->at, "'%s' must be global to hold statistics", v->name);
+		e->type = TYPE_LONG;
+		return;
+	}
+	if (e->assign.op == OP_CONCAT) {
+		infer(in, &e->assign.left, TYPE_STRING);
+		infer(in, &e->assign.right, TYPE_STRING);
+	} else if (e->assign.op != OP_NONE) {
+		infer(in, &e->assign.left, TYPE_LONG);
+		infer(in, &e->assign.right, TYPE_LONG);
+	} else if (infer_pair(in, &e->assign.left, &e->assign.right, want) == TYPE_STATS) {
+		diag_report(DIAG_statistics, e->at, "statistics cannot be assigned, only added to with <<<");
+	}
+	check_lvalue(in, e);
+	v = assigned_variable(e->assign.left);
+	if (v && e->assign.op == OP_NONE)
+		learn_ctype(in->scope.el, &v->ctype, e->assign.right->ctype);
+	e->type = e->assign.left->type;
+	e->ctype = e->assign.right->ctype;
+}
+
+static void infer_ternary(struct inference *in, struct expr *e, enum type want)
+{
+	infer(in, &e->ternary.cond, TYPE_LONG);
+	e->type = infer_pair(in, &e->ternary.yes, &e->ternary.no, want);
+	learn_ctype(in->scope.el, &e->ctype, e->ternary.yes->ctype ? e->ternary.yes->ctype : e->ternary.no->ctype);
+}
+
+/* ---- statistics ---------------------------------------------------------------------------------------- */
+
+static struct var *stat_variable(struct inference *in, struct expr **value)
+{
+	struct var *v = assigned_variable(*value);
+
+	if (!v || v->scope != VAR_GLOBAL) {
+		diag_report(DIAG_statistics, (*value)->at, "statistics operators need a global variable or array element");
+		return NULL;
+	}
+	infer(in, value, TYPE_STATS);
+	return v;
+}
+
+static void infer_stat(struct inference *in, struct expr *e)
+{
+	struct var *v = stat_variable(in, &e->stat.value);
+
+	e->type = TYPE_LONG;
+	if (!v)
+		return;
+	if (e->stat.op == STAT_VARIANCE) {
+		if ((v->stat_uses & (1u << STAT_VARIANCE)) && v->stat_shift != e->stat.shift)
+			diag_report(DIAG_statistics, e->at, "@variance of '%s' is used with two different bit shifts", v->name);
+		v->stat_shift = e->stat.shift;
+	}
+	v->stat_uses |= 1u << e->stat.op;
+}
+
+static bool same_shape(const struct hist_shape *a, const struct hist_shape *b)
+{
+	return a->kind == b->kind && a->low == b->low && a->high == b->high && a->width == b->width;
+}
+
+static void check_linear(const struct expr *e)
+{
+	const struct hist_shape *h = &e->hist.shape;
+
+	if (h->kind != HIST_LINEAR)
+		return;
+	if (h->width <= 0)
+		diag_report(DIAG_statistics, e->at, "the bucket width of @hist_linear must be positive");
+	else if (h->high <= h->low)
+		diag_report(DIAG_statistics, e->at, "@hist_linear needs low < high");
+}
+
+static void infer_hist(struct inference *in, struct expr *e)
+{
+	struct var *v = stat_variable(in, &e->hist.value);
+
+	if (e->hist.bucket) {
+		infer(in, &e->hist.bucket, TYPE_LONG);
+		e->type = TYPE_LONG;
+	}
+	if (!v)
+		return;
+	check_linear(e);
+	if (v->hist.kind != HIST_NONE && !same_shape(&v->hist, &e->hist.shape))
+		diag_report(DIAG_statistics, e->at, "conflicting histogram shapes for '%s'", v->name);
+	v->hist = e->hist.shape;
+	v->stat_uses |= 1u << STAT_HIST;
+}
+
+/* ---- printing ------------------------------------------------------------------------------------------- */
+
+static enum type piece_type(const struct format_piece *piece)
+{
+	return piece->conversion == 'v' ? TYPE_UNKNOWN : piece->conversion == 's' ? TYPE_STRING : TYPE_LONG;
+}
+
+static void infer_print_value(struct inference *in, struct expr **arg, const struct format_piece *piece)
+{
+	infer(in, arg, piece_type(piece));
+	if ((*arg)->type == TYPE_STATS)
+		diag_report(DIAG_statistics, (*arg)->at, "cannot print statistics as a whole; use @count, @sum, @hist_log ...");
+	else if ((*arg)->type == TYPE_UNKNOWN && in->scope.el->final && (*arg)->kind != E_NAME)
+		diag_report(DIAG_unresolved_type, (*arg)->at, "unresolved type of a printed value");
+}
+
+static void infer_print(struct inference *in, struct expr *e)
+{
+	struct print *p = &e->print;
+	size_t next = 0;
+
+	e->type = p->to_string ? TYPE_STRING : TYPE_LONG;
+	if (p->args.len == 1 && p->args.data[0]->kind == E_HIST && !p->args.data[0]->hist.bucket) {
+		infer(in, &p->args.data[0], TYPE_UNKNOWN);
+		return;
+	}
+	vec_each(&p->pieces, struct format_piece, piece) {
+		if (!piece->conversion)
+			continue;
+		if (piece->width_is_arg && next < p->args.len)
+			infer(in, &p->args.data[next++], TYPE_LONG);
+		if (piece->precision_is_arg && next < p->args.len)
+			infer(in, &p->args.data[next++], TYPE_LONG);
+		if (next < p->args.len)
+			infer_print_value(in, &p->args.data[next++], piece);
+	}
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------- */
+
+static void infer_pending_target(struct inference *in, struct expr **e, enum type want)
+{
+	struct elaboration *el = in->scope.el;
+
+	if ((*e)->target.operand)
+		infer(in, &(*e)->target.operand, TYPE_UNKNOWN);
+	for (size_t i = 0; i < (*e)->target.path.len; i++)
+		if ((*e)->target.path.data[i].index)
+			infer(in, &(*e)->target.path.data[i].index, TYPE_LONG);
+	if (resolve_target(&in->scope, e, el->final) > 0) {
+		(*e)->type = want;
+		return;
+	}
+	el->changed = true;
+	infer(in, e, want);
+}
+
+static void infer_pending_defined(struct inference *in, struct expr **e)
+{
+	bool known;
+	bool defined = target_is_defined(&in->scope, (*e)->operand, in->scope.el->final, &known);
+
+	(*e)->type = TYPE_LONG;
+	if (!known)
+		return;
+	*e = expr_number(defined, (*e)->at);
+	(*e)->type = TYPE_LONG;
+	in->scope.el->changed = true;
+}
+
+static void infer_saved(struct inference *in, struct expr *e)
+{
+	const struct saved_value *v = &in->scope.probe->saved.data[e->saved.slot];
+
+	e->type = v->expr->type;
+	if (!e->ctype)
+		e->ctype = v->expr->ctype;
+}
+
+static void infer_guarded(struct inference *in, struct expr *e)
+{
+	infer(in, &e->guarded.operand, TYPE_STRING);
+	e->type = TYPE_STRING;
+}
+
+static void infer_kind(struct inference *in, struct expr **e, enum type want)
+{
+	switch ((*e)->kind) {
+	case E_NUMBER: case E_REGISTER: case E_ARGUMENT:
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_CVALUE:
+		(*e)->type = (*e)->cvalue.is_string ? TYPE_STRING : TYPE_LONG;
+		break;
+	case E_STRING:
+		(*e)->type = TYPE_STRING;
+		break;
+	case E_NAME:
+		infer_name(in, *e, want);
+		break;
+	case E_INDEX:
+		infer_index(in, *e, want);
+		break;
+	case E_IN:
+		infer_in(in, *e);
+		break;
+	case E_CALL:
+		infer_call(in, *e, want);
+		break;
+	case E_BINARY:
+		infer_binary(in, *e);
+		break;
+	case E_UNARY:
+		infer(in, &(*e)->binary.left, TYPE_LONG);
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_REGEX:
+		infer(in, &(*e)->regex.left, TYPE_STRING);
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_ASSIGN:
+		infer_assign(in, *e, want);
+		break;
+	case E_TERNARY:
+		infer_ternary(in, *e, want);
+		break;
+	case E_STAT:
+		infer_stat(in, *e);
+		break;
+	case E_HIST:
+		infer_hist(in, *e);
+		break;
+	case E_PRINT:
+		infer_print(in, *e);
+		break;
+	case E_TARGET:
+		infer_pending_target(in, e, want);
+		break;
+	case E_DEFINED:
+		infer_pending_defined(in, e);
+		break;
+	case E_EMBEDDED:
+		(*e)->type = strstr((*e)->embedded.code, "/* string */") ? TYPE_STRING : TYPE_LONG;
+		break;
+	case E_LOAD:
+		infer(in, &(*e)->load.address, TYPE_LONG);
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_SAVED:
+		infer_saved(in, *e);
+		break;
+	case E_GUARDED:
+		infer_guarded(in, *e);
+		break;
+	case E_WILDCARD: case E_ENTRY: case E_PERF: case E_PROBEWRITE: case E_CONST: case E_ENUM:
+	case E_ENUMNAME: case E_KREGISTER: case E_UREGISTER: case E_KDEREF: case E_UDEREF:
+		break;
+	}
+}
+
+static const struct place *learnt_at(const struct expr *e, const char **what)
+{
+	struct var *v = e->kind == E_NAME || e->kind == E_INDEX ? assigned_variable((struct expr *)e) : NULL;
+
+	*what = v ? v->name : e->kind == E_CALL ? e->call.name : "";
+	if (v)
+		return v->type_at;
+	return e->kind == E_CALL && e->call.function ? e->call.function->type_at : NULL;
+}
+
+static void infer(struct inference *in, struct expr **e, enum type want)
+{
+	const char *what;
+	const struct place *learnt;
+
+	infer_kind(in, e, want);
+	if (want == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want)
+		return;
+	if ((*e)->kind == E_NAME || (*e)->kind == E_INDEX || (*e)->kind == E_CALL)
+		return;		/* unify reported it */
+	learnt = learnt_at(*e, &what);
+	report_mismatch((*e)->at, (*e)->type, want, learnt, what);
+}
+
+/* ---- statements ----------------------------------------------------------------------------------------------- */
+
+static void infer_return(struct inference *in, struct stmt *s)
+{
+	struct function *f = in->function;
+
+	if (!f || !s->expr)
+		return;
+	infer(in, &s->expr, f->type);
+	unify_function(in->scope.el, f, s->expr->type, s->expr->at);
+	learn_ctype(in->scope.el, &f->ctype, s->expr->ctype);
+}
+
+static void infer_delete(struct inference *in, struct stmt *s)
+{
+	struct expr *e = s->expr;
+
+	if (e->kind == E_NAME)
+		e->type = e->name.var->type;
+	else
+		infer(in, &s->expr, TYPE_UNKNOWN);
+}
+
+static void infer_foreach_array(struct inference *in, struct stmt *s)
+{
+	struct var *v = s->foreach.array->name.var;
+	struct elaboration *el = in->scope.el;
+
+	if (v->scope != VAR_GLOBAL) {
+		diag_report(DIAG_arity, s->foreach.array->at, "foreach needs a global array; '%s' is a local variable",
+			    v->name);
+		return;
+	}
+	learn_arity(el, v, (int)s->foreach.keys.len, s->foreach.array->at);
+	infer_keys(in, v, &s->foreach.keys);
+	if (s->foreach.slice.len)
+		infer_keys(in, v, &s->foreach.slice);
+	for (size_t i = 0; arity_fits(v, s->foreach.keys.len) && i < s->foreach.keys.len; i++)
+		unify_var(el, s->foreach.keys.data[i]->name.var, v->key_types[i], s->foreach.keys.data[i]->at);
+	if (s->foreach.sort == SORT_VALUE && s->foreach.sort_stat != STAT_COUNT)
+		v->stat_uses |= 1u << s->foreach.sort_stat;
+	if (s->foreach.value) {
+		infer(in, &s->foreach.value, v->type);
+		unify_var(el, v, s->foreach.value->type, s->foreach.value->at);
+		learn_ctype(el, &s->foreach.value->name.var->ctype, v->ctype);
+	}
+}
+
+static void infer_stmt(struct inference *in, struct stmt *s);
+
+static void infer_foreach(struct inference *in, struct stmt *s)
+{
+	if (s->foreach.array->kind == E_HIST) {
+		infer(in, &s->foreach.array, TYPE_UNKNOWN);
+		for (size_t i = 0; i < s->foreach.keys.len; i++)
+			infer(in, &s->foreach.keys.data[i], TYPE_LONG);
+		if (s->foreach.value)
+			infer(in, &s->foreach.value, TYPE_LONG);
+	} else {
+		infer_foreach_array(in, s);
+	}
+	if (s->foreach.limit)
+		infer(in, &s->foreach.limit, TYPE_LONG);
+	infer_stmt(in, s->foreach.body);
+}
+
+static void infer_optional(struct inference *in, struct expr **e, enum type want)
+{
+	if (*e)
+		infer(in, e, want);
+}
+
+static void infer_stmt(struct inference *in, struct stmt *s)
+{
+	if (!s)
+		return;
+	switch (s->kind) {
+	case S_EXPR:
+		infer(in, &s->expr, TYPE_UNKNOWN);
+		break;
+	case S_BLOCK:
+		for (size_t i = 0; i < s->block.len; i++)
+			infer_stmt(in, s->block.data[i]);
+		break;
+	case S_IF:
+		infer(in, &s->if_.cond, TYPE_LONG);
+		infer_stmt(in, s->if_.yes);
+		infer_stmt(in, s->if_.no);
+		break;
+	case S_LOOP:
+		infer_optional(in, &s->loop.init, TYPE_UNKNOWN);
+		infer_optional(in, &s->loop.cond, TYPE_LONG);
+		infer_optional(in, &s->loop.step, TYPE_UNKNOWN);
+		infer_stmt(in, s->loop.body);
+		break;
+	case S_FOREACH:
+		infer_foreach(in, s);
+		break;
+	case S_RETURN:
+		infer_return(in, s);
+		break;
+	case S_DELETE:
+		infer_delete(in, s);
+		break;
+	case S_TRY:
+		infer_stmt(in, s->try_.body);
+		infer_optional(in, &s->try_.variable, TYPE_STRING);
+		infer_stmt(in, s->try_.handler);
+		break;
+	case S_BREAK: case S_CONTINUE: case S_NEXT:
+		break;
+	}
+}
+
+/* ---- the program -------------------------------------------------------------------------------------------------- */
+
+static void infer_global(struct elaboration *el, struct var *v)
+{
+	if (!v->init)
+		return;
+	unify_var(el, v, v->init->kind == E_STRING ? TYPE_STRING : TYPE_LONG, v->init->at);
+	learn_arity(el, v, 0, v->at);
+}
+
+static void infer_function(struct elaboration *el, struct function *f)
+{
+	struct inference in = { .scope = { .el = el, .probe = (struct probe *)f->specialised_for,
+					   .function = f, .locals = &f->locals }, .function = f };
+
+	infer_stmt(&in, f->body);
+}
+
+static void infer_probe(struct elaboration *el, struct probe *p, bool body)
+{
+	struct inference in = { .scope = { .el = el, .probe = p, .locals = p->locals } };
+
+	vec_each(&p->saved, struct saved_value, v) {
+		in.scope.at_entry = true;
+		infer(&in, &v->expr, TYPE_UNKNOWN);
+		v->type = v->expr->type;
+	}
+	in.scope.at_entry = false;
+	if (body)
+		infer_stmt(&in, p->body);
+	if (p->condition)
+		infer(&in, &p->condition, TYPE_LONG);
+}
+
+static void infer_round(struct elaboration *el)
+{
+	struct program *pr = el->program;
+	int last_body = -1;
+
+	el->changed = false;
+	vec_each(&pr->globals, struct var *, v)
+		infer_global(el, *v);
+	for (size_t i = 0; i < pr->functions.len; i++)
+		infer_function(el, pr->functions.data[i]);
+	for (size_t i = 0; i < pr->probes.len; i++) {
+		struct probe *p = pr->probes.data[i];
+
+		infer_probe(el, p, p->body_index > last_body);
+		if (p->body_index > last_body)
+			last_body = p->body_index;
+	}
+}
+
+void infer_types(struct elaboration *el)
+{
+	unsigned errors;
+
+	do {
+		errors = diag_errors();
+		infer_round(el);
+		resolve_pending_functions(el);
+	} while (el->changed && diag_errors() == errors);
+}
+
+void infer_final(struct elaboration *el)
+{
+	el->final = true;
+	infer_round(el);
+}

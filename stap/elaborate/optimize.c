@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What has no effect goes: values nobody takes, assignments to variables nobody
+ * reads (an alias sets a dozen of them for a script that prints one), probes whose
+ * handler is empty after that.  -u keeps everything.
+ */
+#include "elaborate.h"
+
+static bool changed;
+
+static bool is_library(const struct place *at)
+{
+	return at && at->source && at->source->library;
+}
+
+static struct stmt *nothing(const struct place *at)
+{
+	return stmt_new(S_BLOCK, at);
+}
+
+static bool is_empty(const struct stmt *s)
+{
+	if (!s)
+		return true;
+	if (s->kind != S_BLOCK)
+		return false;
+	for (size_t i = 0; i < s->block.len; i++)
+		if (!is_empty(s->block.data[i]))
+			return false;
+	return true;
+}
+
+/* A variable that is written and never read, and not shown at the end of the script. */
+static bool is_dead(const struct var *v)
+{
+	return !v->is_read && v->scope != VAR_PARAMETER && (v->scope == VAR_LOCAL || v->from_library);
+}
+
+static bool assigns_dead_variable(const struct expr *e)
+{
+	const struct expr *l;
+
+	if (e->kind != E_ASSIGN)
+		return false;
+	l = e->assign.left;
+	if (l->kind == E_INDEX && l->index.base->kind == E_NAME) {
+		for (size_t i = 0; i < l->index.keys.len; i++)
+			if (expr_has_effects(l->index.keys.data[i]))
+				return false;
+		return is_dead(l->index.base->name.var);
+	}
+	return l->kind == E_NAME && is_dead(l->name.var);
+}
+
+static void warn_unused(const struct expr *e)
+{
+	const struct expr *l = e->assign.left;
+
+	if (!is_library(e->at) && l->kind == E_NAME && l->name.var->scope == VAR_LOCAL)
+		diag_report(DIAG_unused_variable, l->at, "eliding assignment to '%s': its value is never used",
+			    l->name.name);
+}
+
+static struct stmt *optimize_value(struct stmt *s)
+{
+	struct expr *e = s->expr;
+
+	if (assigns_dead_variable(e)) {
+		warn_unused(e);
+		changed = true;
+		s->expr = e->assign.right;
+		return expr_has_effects(s->expr) ? s : nothing(s->at);
+	}
+	if (expr_has_effects(e))
+		return s;
+	if (!is_library(e->at))
+		diag_report(DIAG_unused_value, e->at, "eliding side-effect-free expression");
+	changed = true;
+	return nothing(s->at);
+}
+
+static void drop_empty(struct stmt *block)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < block->block.len; i++)
+		if (!is_empty(block->block.data[i]))
+			block->block.data[kept++] = block->block.data[i];
+	block->block.len = kept;
+}
+
+static struct stmt *optimize_if(struct stmt *s)
+{
+	if (!is_empty(s->if_.yes) || !is_empty(s->if_.no))
+		return s;
+	changed = true;
+	if (!expr_has_effects(s->if_.cond))
+		return nothing(s->at);
+	struct stmt *value = stmt_new(S_EXPR, s->at);
+
+	value->expr = s->if_.cond;
+	return value;
+}
+
+static bool is_exit(const struct stmt *s)
+{
+	return s->kind == S_BREAK || s->kind == S_CONTINUE || s->kind == S_NEXT || s->kind == S_RETURN;
+}
+
+static void drop_unreachable(struct stmt *block)
+{
+	for (size_t i = 0; i + 1 < block->block.len; i++) {
+		if (!is_exit(block->block.data[i]))
+			continue;
+		if (!is_library(block->block.data[i + 1]->at))
+			diag_report(DIAG_unreachable, block->block.data[i + 1]->at, "statement will never be reached");
+		block->block.len = i + 1;
+	}
+}
+
+static void leave_stmt(struct ast_walker *w, struct stmt **s)
+{
+	(void)w;
+	switch ((*s)->kind) {
+	case S_EXPR:
+		*s = optimize_value(*s);
+		break;
+	case S_BLOCK:
+		drop_unreachable(*s);
+		drop_empty(*s);
+		break;
+	case S_IF:
+		*s = optimize_if(*s);
+		break;
+	case S_FOREACH:
+		if (is_empty((*s)->foreach.body))
+			*s = nothing((*s)->at);
+		break;
+	case S_TRY:
+		if (is_empty((*s)->try_.body))
+			*s = nothing((*s)->at);
+		break;
+	default:
+		break;
+	}
+}
+
+static void optimize_body(struct stmt **body)
+{
+	struct ast_walker w = { .leave_stmt = leave_stmt };
+
+	if (*body)
+		ast_walk_stmt(&w, body);
+}
+
+static void optimize_bodies(struct elaboration *el)
+{
+	struct program *pr = el->program;
+	int last = -1;
+
+	for (size_t i = 0; i < pr->functions.len; i++)
+		optimize_body(&pr->functions.data[i]->body);
+	for (size_t i = 0; i < pr->probes.len; i++) {
+		struct probe *p = pr->probes.data[i];
+
+		if (p->body_index <= last) {
+			for (size_t k = i; k-- > 0;)	/* shared: take the optimised one */
+				if (pr->probes.data[k]->body_index == p->body_index) {
+					p->body = pr->probes.data[k]->body;
+					break;
+				}
+			continue;
+		}
+		optimize_body(&p->body);
+		last = p->body_index;
+	}
+}
+
+static void drop_empty_probes(struct elaboration *el)
+{
+	struct program *pr = el->program;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pr->probes.len; i++) {
+		struct probe *p = pr->probes.data[i];
+
+		if (is_empty(p->body)) {
+			if (!p->source->library)
+				diag_report(DIAG_elided_probe, p->at, "probe '%s' has been elided: its handler does nothing",
+					    p->name);
+			continue;
+		}
+		p->index = (int)kept;
+		pr->probes.data[kept++] = p;
+	}
+	pr->probes.len = kept;
+}
+
+void optimize_program(struct elaboration *el)
+{
+	if (el->listing)
+		return;
+	if (!el->session->options.unoptimized) {
+		do {
+			changed = false;
+			mark_usage(el);
+			optimize_bodies(el);
+		} while (changed);
+	}
+	drop_empty_probes(el);
+	keep_reached_functions(el);
+}

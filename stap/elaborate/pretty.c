@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text of C values: $x$ shows one level of a structure, $x$$ all; $$vars and its family
+ * list several.  The text is made by one sprintf over loads of the leaves; a fault
+ * anywhere gives "ERROR".
+ */
+#include "elaborate.h"
+
+#include <string.h>
+
+#define MAX_LEAVES 32
+#define MAX_ELEMENTS 5
+
+struct pretty {
+	struct scope *sc;
+	struct print *print;
+	const struct place *at;
+	int leaves;
+	bool deep;
+};
+
+static void add_text(struct pretty *p, const char *text)
+{
+	vec_push(&p->print->pieces, ((struct format_piece){ .text = text, .len = strlen(text) }));
+}
+
+static void add_value(struct pretty *p, char conversion, char flag, struct expr *value)
+{
+	vec_push(&p->print->pieces, ((struct format_piece){ .conversion = conversion, .flag = flag }));
+	vec_push(&p->print->args, value);
+	p->leaves++;
+}
+
+static void show(struct pretty *p, const struct cvalue *v, int depth);
+
+static bool is_char(const struct ctype *t)
+{
+	return t->kind == CTYPE_INT && t->is_char;
+}
+
+/* A call to the library's quoting string reader. */
+static void show_string(struct pretty *p, struct expr *address, bool user)
+{
+	struct expr *call = expr_new(E_CALL, p->at);
+
+	call->call.name = intern(user ? "user_string_quoted" : "kernel_string_quoted");
+	vec_push(&call->call.args, address);
+	add_value(p, 's', 0, call);
+}
+
+static void show_integer(struct pretty *p, const struct cvalue *v)
+{
+	struct expr *value = cvalue_read(v, p->at);
+
+	if (is_char(v->type) && v->type->size == 1) {
+		add_text(p, "'");
+		add_value(p, 'c', '#', value);
+		add_text(p, "'");
+		return;
+	}
+	add_value(p, v->type->is_signed ? 'i' : 'u', 0, value);
+}
+
+static void show_pointer(struct pretty *p, const struct cvalue *v)
+{
+	const struct ctype *target = v->type->target;
+
+	if (is_char(target))
+		show_string(p, cvalue_read(v, p->at), v->user);
+	else
+		add_value(p, 'x', '#', cvalue_read(v, p->at));
+}
+
+static void show_member(struct pretty *p, const struct cvalue *whole, const struct cmember *m, int depth)
+{
+	struct cvalue v = { .type = m->type, .bit_offset = m->bit_offset, .bit_size = m->bit_size,
+			    .user = whole->user };
+
+	v.address = expr_binary(OP_ADD, expr_copy(whole->address), expr_number(m->offset, p->at), p->at);
+	fold_expr(&v.address);
+	if (*m->name)
+		add_text(p, arena_printf(".%s=", m->name));
+	else
+		add_text(p, m->type->kind == CTYPE_UNION ? "<union>=" : "<class>=");
+	show(p, &v, depth + 1);
+}
+
+static void show_aggregate(struct pretty *p, const struct cvalue *v, int depth)
+{
+	const struct cmember *members;
+	size_t count = 0;
+
+	if (!p->deep && depth > 0) {
+		add_text(p, "{...}");
+		return;
+	}
+	members = ctype_members(ctype_complete(v->type), &count);
+	add_text(p, "{");
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			add_text(p, ", ");
+		if (p->leaves >= MAX_LEAVES) {
+			add_text(p, "...");
+			break;
+		}
+		show_member(p, v, &members[i], depth);
+	}
+	add_text(p, "}");
+}
+
+static void show_array(struct pretty *p, const struct cvalue *v, int depth)
+{
+	const struct ctype *element = ctype_complete(v->type->target);
+
+	if (is_char(element)) {
+		show_string(p, expr_copy(v->address), v->user);
+		return;
+	}
+	if (!p->deep && depth > 0) {
+		add_text(p, "[...]");
+		return;
+	}
+	add_text(p, "[");
+	for (unsigned i = 0; i < v->type->count; i++) {
+		struct cvalue one = { .type = element, .user = v->user };
+
+		if (i)
+			add_text(p, ", ");
+		if (i >= MAX_ELEMENTS || p->leaves >= MAX_LEAVES) {
+			add_text(p, "...");
+			break;
+		}
+		one.address = expr_binary(OP_ADD, expr_copy(v->address),
+					  expr_number((int64_t)i * element->size, p->at), p->at);
+		fold_expr(&one.address);
+		show(p, &one, depth + 1);
+	}
+	add_text(p, "]");
+}
+
+static void show(struct pretty *p, const struct cvalue *v, int depth)
+{
+	if (!v->type) {
+		add_value(p, 'i', 0, cvalue_read(v, p->at));
+		return;
+	}
+	switch (v->type->kind) {
+	case CTYPE_INT:
+		show_integer(p, v);
+		break;
+	case CTYPE_ENUM:
+		add_value(p, v->type->is_signed ? 'i' : 'u', 0, cvalue_read(v, p->at));
+		break;
+	case CTYPE_POINTER:
+		show_pointer(p, v);
+		break;
+	case CTYPE_STRUCT: case CTYPE_UNION:
+		show_aggregate(p, v, depth);
+		break;
+	case CTYPE_ARRAY:
+		show_array(p, v, depth);
+		break;
+	case CTYPE_FUNCTION:
+		add_text(p, "<function>:");
+		add_value(p, 'x', '#', expr_copy(v->address));
+		break;
+	case CTYPE_FLOAT: case CTYPE_VOID:
+		add_text(p, "?");
+		break;
+	}
+}
+
+static struct expr *new_text(struct pretty *p)
+{
+	struct expr *e = expr_new(E_PRINT, p->at);
+
+	e->print.to_string = true;
+	e->print.name = "sprintf";
+	e->type = TYPE_STRING;
+	p->print = &e->print;
+	return e;
+}
+
+static struct expr *guarded(struct expr *operand, const struct place *at)
+{
+	struct expr *e = expr_new(E_GUARDED, at);
+
+	e->guarded.operand = operand;
+	e->guarded.fallback = "ERROR";
+	e->type = TYPE_STRING;
+	return e;
+}
+
+/* An aggregate that a pointer leads to is shown itself: $task$ of a struct task_struct *. */
+static struct cvalue pointed_aggregate(const struct cvalue *v, const struct place *at)
+{
+	const struct ctype *t = v->type;
+
+	if (t && t->kind == CTYPE_POINTER) {
+		const struct ctype *target = ctype_complete(t->target);
+
+		if (target->kind == CTYPE_STRUCT || target->kind == CTYPE_UNION)
+			return (struct cvalue){ .address = cvalue_read(v, at), .type = target, .user = v->user };
+	}
+	return *v;
+}
+
+struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, const struct place *at)
+{
+	struct pretty p = { .sc = sc, .at = at, .deep = deep };
+	struct expr *text = new_text(&p);
+	struct cvalue whole = pointed_aggregate(v, at);
+
+	show(&p, &whole, 0);
+	text = guarded(text, at);
+	if (sc)
+		resolve_expr(sc, &text);
+	return text;
+}
+
+static void show_named(struct pretty *p, const struct named_value *n, int level)
+{
+	struct cvalue v = { .type = n->value ? n->value->ctype : NULL, .value = n->value };
+
+	add_text(p, arena_printf("%s=", n->name));
+	if (!n->value || (level == 0 && v.type && (v.type->kind == CTYPE_STRUCT || v.type->kind == CTYPE_UNION))) {
+		add_text(p, "?");
+	} else if (level == 0) {
+		add_value(p, 'x', '#', n->value);
+	} else {
+		struct cvalue whole;
+
+		if (n->value->kind == E_LOAD && !n->value->load.bit_size)
+			v.address = n->value->load.address;
+		whole = pointed_aggregate(&v, p->at);
+		p->leaves = 0;
+		show(p, &whole, 0);
+	}
+}
+
+struct expr *named_values_text(const struct named_value *list, size_t count, int level,
+			       const struct place *at)
+{
+	struct pretty p = { .at = at, .deep = level > 1 };
+	struct expr *text = new_text(&p);
+
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			add_text(&p, " ");
+		show_named(&p, &list[i], level);
+	}
+	return guarded(text, at);
+}

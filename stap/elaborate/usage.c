@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Who reads and writes what, and what has effects.  A counting statement (n++, s .= "x",
+ * a[k] <<< v) whose value nobody takes writes without reading.
+ */
+#include "elaborate.h"
+
+#include <string.h>
+
+static bool function_has_effects(struct function *f);
+
+static bool left_has_effects(const struct expr *left)
+{
+	const struct var *v = left->kind == E_NAME ? left->name.var : NULL;
+
+	return !v || v->scope == VAR_GLOBAL;
+}
+
+static bool see_effect(struct ast_walker *w, struct expr **e)
+{
+	bool *found = w->data;
+
+	switch ((*e)->kind) {
+	case E_ASSIGN:
+		*found |= left_has_effects((*e)->assign.left);
+		break;
+	case E_CALL:
+		*found |= !(*e)->call.function || function_has_effects((*e)->call.function);
+		break;
+	case E_PRINT:
+		*found |= !(*e)->print.to_string;
+		break;
+	case E_EMBEDDED:
+		*found |= !strstr((*e)->embedded.code, "/* pure */");
+		break;
+	case E_REGEX:			/* matched() looks at it later */
+		*found = true;
+		break;
+	default:
+		break;
+	}
+	return !*found;
+}
+
+static bool see_effect_stmt(struct ast_walker *w, struct stmt **s)
+{
+	bool *found = w->data;
+
+	*found |= (*s)->kind == S_DELETE || (*s)->kind == S_NEXT || (*s)->kind == S_LOOP;
+	return !*found;
+}
+
+/* May calling it do anything but give a value? */
+static bool function_has_effects(struct function *f)
+{
+	bool found = false;
+	struct ast_walker w = { .enter_expr = see_effect, .enter_stmt = see_effect_stmt, .data = &found };
+
+	for (; f && !found; f = f->next_overload) {
+		if (f->effects == EFFECTS_UNKNOWN) {
+			f->effects = EFFECTS_SOME;	/* recursion: assume the worst */
+			if (f->code)
+				found = !strstr(f->code, "/* pure */");
+			else if (f->body)
+				ast_walk_stmt(&w, &f->body);
+			f->effects = found ? EFFECTS_SOME : EFFECTS_NONE;
+		}
+		found |= f->effects == EFFECTS_SOME;
+	}
+	return found;
+}
+
+/* Evaluating it does nothing but give a value (faults and errors it might raise do not count).
+ * An assignment to a local variable counts as an effect here. */
+bool expr_has_effects(const struct expr *e)
+{
+	bool found = false;
+	struct ast_walker w = { .enter_expr = see_effect, .data = &found };
+	struct expr *tree = (struct expr *)e;
+
+	if (e->kind == E_ASSIGN)
+		return true;
+	ast_walk_expr(&w, &tree);
+	return found;
+}
+
+/* ---- use marks ------------------------------------------------------------------------ */
+
+static void mark_reads(struct expr *e);
+
+static void mark_all(expr_vec *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		mark_reads(list->data[i]);
+}
+
+static void mark_target(struct expr *left, bool read)
+{
+	struct var *v;
+
+	if (left->kind == E_INDEX) {
+		mark_all(&left->index.keys);
+		left = left->index.base;
+	}
+	if (left->kind != E_NAME) {
+		mark_reads(left);
+		return;
+	}
+	v = left->name.var;
+	v->is_written = true;
+	v->is_read |= read;
+}
+
+/* An assignment; `used`: somebody takes its value. */
+static void mark_assign(struct expr *e, bool used)
+{
+	mark_reads(e->assign.right);
+	mark_target(e->assign.left, used);
+}
+
+static bool mark_enter(struct ast_walker *w, struct expr **e)
+{
+	(void)w;
+	switch ((*e)->kind) {
+	case E_ASSIGN:
+		mark_assign(*e, true);
+		return false;
+	case E_NAME:
+		if ((*e)->name.var)
+			(*e)->name.var->is_read = true;
+		return true;
+	default:
+		return true;
+	}
+}
+
+static void mark_reads(struct expr *e)
+{
+	struct ast_walker w = { .enter_expr = mark_enter };
+
+	if (e)
+		ast_walk_expr(&w, &e);
+}
+
+static void mark_written(struct expr *name)
+{
+	if (name && name->kind == E_NAME)
+		name->name.var->is_written = true;
+}
+
+/* A value statement: an assignment as a whole statement does not read its target. */
+static void mark_value_stmt(struct expr *e)
+{
+	if (e && e->kind == E_ASSIGN)
+		mark_assign(e, false);
+	else
+		mark_reads(e);
+}
+
+static void mark_delete(struct expr *e)
+{
+	if (e->kind == E_INDEX)
+		mark_all(&e->index.keys);
+	mark_written(e->kind == E_INDEX ? e->index.base : e);
+}
+
+static void mark_foreach(struct stmt *s)
+{
+	mark_reads(s->foreach.array);
+	mark_all(&s->foreach.slice);
+	mark_reads(s->foreach.limit);
+	mark_written(s->foreach.value);
+	for (size_t i = 0; i < s->foreach.keys.len; i++)
+		mark_written(s->foreach.keys.data[i]);
+	mark_stmt_usage(s->foreach.body);
+}
+
+void mark_stmt_usage(struct stmt *s)
+{
+	if (!s)
+		return;
+	switch (s->kind) {
+	case S_EXPR:
+		mark_value_stmt(s->expr);
+		break;
+	case S_RETURN:
+		mark_reads(s->expr);
+		break;
+	case S_DELETE:
+		mark_delete(s->expr);
+		break;
+	case S_BLOCK:
+		for (size_t i = 0; i < s->block.len; i++)
+			mark_stmt_usage(s->block.data[i]);
+		break;
+	case S_IF:
+		mark_reads(s->if_.cond);
+		mark_stmt_usage(s->if_.yes);
+		mark_stmt_usage(s->if_.no);
+		break;
+	case S_LOOP:
+		mark_value_stmt(s->loop.init);
+		mark_reads(s->loop.cond);
+		mark_value_stmt(s->loop.step);
+		mark_stmt_usage(s->loop.body);
+		break;
+	case S_FOREACH:
+		mark_foreach(s);
+		break;
+	case S_TRY:
+		mark_stmt_usage(s->try_.body);
+		mark_written(s->try_.variable);
+		mark_stmt_usage(s->try_.handler);
+		break;
+	case S_BREAK: case S_CONTINUE: case S_NEXT:
+		break;
+	}
+}
+
+static void clear_marks(var_vec *vars)
+{
+	vec_each(vars, struct var *, v)
+		(*v)->is_read = (*v)->is_written = false;
+}
+
+static void mark_pragma(struct elaboration *el, const char *code, const char *pragma, const struct source *from)
+{
+	size_t n = strlen(pragma);
+
+	for (const char *p = strstr(code, pragma); p; p = strstr(p + n, pragma)) {
+		size_t len = strcspn(p + n, " \t*/\n");
+		struct var *v = global_find(el, from, intern_n(p + n, len));
+
+		if (!v)
+			continue;
+		v->is_read |= pragma[7] == 'r';
+		v->is_written |= pragma[7] == 'w';
+	}
+}
+
+static void mark_function(struct elaboration *el, struct function *f)
+{
+	clear_marks(&f->locals);
+	mark_stmt_usage(f->body);
+	if (f->code) {
+		mark_pragma(el, f->code, "pragma:read:", f->source);
+		mark_pragma(el, f->code, "pragma:write:", f->source);
+	}
+}
+
+void mark_usage(struct elaboration *el)
+{
+	struct program *pr = el->program;
+
+	vec_each(&pr->globals, struct var *, v)
+		(*v)->is_read = (*v)->is_written = false;
+	for (size_t i = 0; i < pr->functions.len; i++)
+		mark_function(el, pr->functions.data[i]);
+	for (size_t i = 0; i < pr->probes.len; i++)
+		clear_marks(pr->probes.data[i]->locals);
+	for (size_t i = 0; i < pr->probes.len; i++) {
+		struct probe *p = pr->probes.data[i];
+
+		mark_stmt_usage(p->body);
+		mark_reads(p->condition);
+		vec_each(&p->saved, struct saved_value, saved)
+			mark_reads(saved->expr);
+	}
+}
+
+/* ---- which functions the probes reach ------------------------------------------------------ */
+
+static void reach_function(struct elaboration *el, struct function *f);
+
+static bool reach_call(struct ast_walker *w, struct expr **e)
+{
+	if ((*e)->kind == E_CALL)
+		for (struct function *f = (*e)->call.function; f; f = f->next_overload)
+			reach_function(w->data, f);
+	return true;
+}
+
+static void reach_function(struct elaboration *el, struct function *f)
+{
+	struct ast_walker w = { .enter_expr = reach_call, .data = el };
+
+	if (f->reached)
+		return;
+	f->reached = true;
+	f->index = (int)el->program->functions.len;
+	vec_push(&el->program->functions, f);
+	if (f->body)
+		ast_walk_stmt(&w, &f->body);
+}
+
+void keep_reached_functions(struct elaboration *el)
+{
+	struct program *pr = el->program;
+	struct ast_walker w = { .enter_expr = reach_call, .data = el };
+
+	for (size_t i = 0; i < pr->functions.len; i++)
+		pr->functions.data[i]->reached = false;
+	pr->functions.data = NULL;
+	pr->functions.len = pr->functions.cap = 0;
+	for (size_t i = 0; i < pr->probes.len; i++) {
+		struct probe *p = pr->probes.data[i];
+
+		ast_walk_stmt(&w, &p->body);
+		vec_each(&p->saved, struct saved_value, v)
+			ast_walk_expr(&w, &v->expr);
+	}
+}
