@@ -144,10 +144,11 @@ const char *vm_default_release(void)
 	return best;
 }
 
-/* In the build tree the programs are stap/stap, testsuite/vm/vmrun and stap/run/vm-init. */
+/* In the build tree it is stap/run/vm-init, as seen from stap/stap and testsuite/vm/vmrun. */
 const char *vm_find_init(void)
 {
-	static const char *const beside[] = { "run/vm-init", "../../stap/run/vm-init", "vm-init" };
+	static const char *const beside[] = { "run/vm-init", "../../stap/run/vm-init",
+					      "../lib/systemtap/vm-init" };
 	char exe[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", exe, sizeof exe - 1);
 
@@ -160,9 +161,9 @@ const char *vm_find_init(void)
 		if (access(path, R_OK) == 0)
 			return path;
 	}
-#ifdef PKGLIBEXECDIR
-	if (access(PKGLIBEXECDIR "/vm-init", R_OK) == 0)
-		return PKGLIBEXECDIR "/vm-init";
+#ifdef INSTALLED_LIB_DIR
+	if (access(INSTALLED_LIB_DIR "/vm-init", R_OK) == 0)
+		return INSTALLED_LIB_DIR "/vm-init";
 #endif
 	return NULL;
 }

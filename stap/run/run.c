@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pass 5.  Wherever a script runs, the words are nearly the same: staprun with options and
+ * a module, or the program of --runtime=user with those options.  This file writes the
+ * words; local.c runs them here and vm.c in a virtual machine.
+ */
+#include "run.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "../base/arena.h"
+#include "../debuginfo/debuginfo.h"
+#include "../session.h"
+#include "local.h"
+#include "vm.h"
+#include "vm_wire.h"
+
+/* ---- the words ------------------------------------------------------------------------ */
+
+static void add(text_vec *words, const char *option, const char *value)
+{
+	vec_push(words, option);
+	if (value)
+		vec_push(words, value);
+}
+
+static void add_number(text_vec *words, const char *option, int value)
+{
+	if (value)
+		add(words, option, arena_printf("%d", value));
+}
+
+static const char *colour_word(const struct options *o)
+{
+	if (o->diag.colour == DIAG_COLOUR_ALWAYS)
+		return "always";
+	return o->diag.colour == DIAG_COLOUR_NEVER ? "never" : "auto";
+}
+
+/* Options that staprun and the program of --runtime=user share. */
+static void add_options(text_vec *words, const struct options *o, const char *output)
+{
+	for (int level = 1; level < o->verbose[5]; level++)
+		add(words, "-v", NULL);
+	if (o->suppress_warnings)
+		add(words, "-w", NULL);
+	if (o->diag.colour != DIAG_COLOUR_AUTO)
+		add(words, "-C", colour_word(o));
+	if (o->command)
+		add(words, "-c", o->command);
+	add_number(words, "-x", o->target_pid);
+	if (output)
+		add(words, "-o", output);
+	if (o->rotate)
+		add(words, "-S", o->rotate);
+}
+
+/* A flight recorder goes to the background: writing a file, or waiting to be attached to. */
+static void add_staprun_options(text_vec *words, const struct options *o)
+{
+	add_number(words, "-b", o->buffer_mb);
+	if (o->flight_recorder)
+		add(words, o->output_file ? "-D" : "-L", NULL);
+}
+
+static char *const *run_words(const struct session *s, const char *output)
+{
+	bool user = s->options.runtime == RUNTIME_USER;
+	text_vec words = { 0 };
+
+	vec_push(&words, user ? s->module_path : s->staprun_path);
+	add_options(&words, &s->options, output);
+	if (!user) {
+		add_staprun_options(&words, &s->options);
+		vec_push(&words, s->module_path);
+	}
+	vec_push(&words, NULL);
+	return (char *const *)words.data;
+}
+
+/* ---- in the virtual machine ---------------------------------------------------------------- */
+
+/* The folder of the -o file, which the guest sees writable at a place of its own. */
+static int output_place(const struct session *s, const char **dir, const char **in_guest)
+{
+	const char *file = s->options.output_file, *slash;
+
+	*dir = *in_guest = NULL;
+	if (!file)
+		return 0;
+	slash = strrchr(file, '/');
+	*dir = !slash ? "." : slash == file ? "/" : arena_strndup(file, slash - file);
+	*in_guest = arena_printf(VM_OUTPUT_DIR "/%s", slash ? slash + 1 : file);
+	if (access(*dir, W_OK | X_OK) == 0)
+		return 0;
+	diag_report(DIAG_environment, NULL, "cannot write %s: %m", file);
+	return 1;
+}
+
+static int in_vm(struct session *s)
+{
+	struct kernel *kernel = session_kernel(s);
+	const char *output;
+	struct vm_config config = {
+		.cache_dir = s->cache_dir,
+		.required_pid = s->options.target_pid,
+		.timeout = s->options.timeout,
+		.console_fd = s->options.verbose[5] > 2 ? STDERR_FILENO : -1,
+		.verbose = s->options.verbose[5],
+	};
+
+	if (!kernel || output_place(s, &config.output_dir, &output))
+		return 1;
+	if (!kernel->image || !kernel->modules_dir) {
+		diag_hint(diag_report(DIAG_kernel_missing, NULL,
+				      "the %s of kernel %s, which the virtual machine needs, cannot be found",
+				      kernel->image ? "modules" : "image", kernel->release),
+			  "apt-get install linux-image-%s", kernel->release);
+		return 1;
+	}
+	config.image = kernel->image;
+	config.modules_dir = kernel->modules_dir;
+	config.arguments = run_words(s, output);
+	return vm_run(&config) ? 1 : 0;
+}
+
+/* ---- the pass -------------------------------------------------------------------------------- */
+
+int run_check(const struct session *s)
+{
+	const char *obstacle;
+
+	if (s->options.runtime == RUNTIME_USER || s->options.vm)
+		return 0;
+	obstacle = run_local_obstacle();
+	if (!obstacle)
+		return 0;
+	diag_hint(diag_report(DIAG_run, NULL, "the script cannot run here: %s", obstacle),
+		  "stap --vm runs it in a throwaway virtual machine; -p4 only compiles");
+	return 1;
+}
+
+int pass_5(struct session *s)
+{
+	if (s->options.vm && s->options.runtime == RUNTIME_KERNEL)
+		return in_vm(s);
+	return run_locally(run_words(s, s->options.output_file), s->options.timeout);
+}
