@@ -20,6 +20,7 @@
 #include "base/nearest.h"
 #include "option_check.h"
 #include "option_words.h"
+#include "run/vm.h"
 #include "session.h"
 #include "version.h"
 
@@ -699,6 +700,8 @@ static void set_derived(struct options *o)
 	o->diag.suppress_warnings = o->suppress_warnings;
 	o->diag.warnings_are_errors = o->warnings_are_errors;
 	o->diag.verbose = o->verbose[0] > 0;
+	if (o->vm && !o->release)
+		o->release = vm_default_release();
 	if (!o->last_pass)
 		o->last_pass = o->release && !o->vm && is_other_kernel(o->release) ? 4 : 5;
 	if (o->module_name)

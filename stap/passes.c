@@ -176,6 +176,8 @@ int passes_run(struct session *s)
 				pass->dump(s, stdout);
 			return 0;
 		}
+		if (pass->number == 1 && last == 5 && run_check(s))
+			return 1;
 		if (pass->number == 1)
 			look_into_cache(s);
 	}
