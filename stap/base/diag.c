@@ -99,6 +99,11 @@ struct diag *diag_report(enum diag_tag tag, const struct place *at, const char *
 	return d;
 }
 
+struct diag *diag_discarded(void)
+{
+	return arena_new(struct diag);
+}
+
 void diag_note(struct diag *d, const struct place *at, const char *format, ...)
 {
 	va_list args;

@@ -61,6 +61,9 @@ struct diag;
 struct diag *diag_report(enum diag_tag tag, const struct place *at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* A message that nobody will see: for callers that must return one to add hints to. */
+struct diag *diag_discarded(void);
+
 /* A second place that belongs to the message ("first used here"). */
 void diag_note(struct diag *d, const struct place *at, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));

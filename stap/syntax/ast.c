@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Making nodes, and the names of types and operators. */
+#include "ast.h"
+
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/strbuf.h"
+#include "syntax.h"
+
+const char *type_name(enum type type)
+{
+	static const char *const names[] = {
+		[TYPE_UNKNOWN] = "unknown", [TYPE_LONG] = "long", [TYPE_STRING] = "string",
+		[TYPE_STATS] = "stats",
+	};
+
+	return names[type];
+}
+
+static const struct { const char *text; int precedence; } operators[] = {
+#define OP(name, spelling, precedence) { spelling, precedence },
+#include "op.def"
+#undef OP
+};
+
+const char *op_text(enum op op)
+{
+	return operators[op].text;
+}
+
+int op_precedence(enum op op)
+{
+	return operators[op].precedence;
+}
+
+struct expr *expr_new(enum expr_kind kind, const struct place *at)
+{
+	struct expr *e = arena_new(struct expr);
+
+	e->kind = kind;
+	e->at = at;
+	return e;
+}
+
+struct stmt *stmt_new(enum stmt_kind kind, const struct place *at)
+{
+	struct stmt *s = arena_new(struct stmt);
+
+	s->kind = kind;
+	s->at = at;
+	return s;
+}
+
+struct expr *expr_number(int64_t value, const struct place *at)
+{
+	struct expr *e = expr_new(E_NUMBER, at);
+
+	e->type = TYPE_LONG;
+	e->number = value;
+	return e;
+}
+
+struct expr *expr_string(const char *text, const struct place *at)
+{
+	struct expr *e = expr_new(E_STRING, at);
+
+	e->type = TYPE_STRING;
+	e->string.text = text;
+	e->string.len = strlen(text);
+	return e;
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Deep copies.  A node is copied whole, then its children are replaced by their
+ * copies; what is no child (names, places, bound variables, C types) stays shared.
+ */
+#include "../base/arena.h"
+#include "ast.h"
+
+static void copy_child(struct expr **e)
+{
+	*e = expr_copy(*e);
+}
+
+static void copy_list(expr_vec *list)
+{
+	expr_vec copy = {0};
+
+	vec_each(list, struct expr *, e)
+		vec_push(&copy, expr_copy(*e));
+	*list = copy;
+}
+
+static void copy_path(access_vec *path)
+{
+	access_vec copy = {0};
+
+	vec_each(path, struct access, step) {
+		vec_push(&copy, *step);
+		copy_child(&copy.data[copy.len - 1].index);
+	}
+	*path = copy;
+}
+
+static void copy_print(struct print *print)
+{
+	struct print copy = *print;
+
+	copy.pieces.data = NULL;
+	copy.pieces.len = copy.pieces.cap = 0;
+	vec_each(&print->pieces, struct format_piece, piece)
+		vec_push(&copy.pieces, *piece);
+	copy_list(&copy.args);
+	*print = copy;
+}
+
+static void copy_expr_children(struct expr *e)
+{
+	switch (e->kind) {
+	case E_INDEX: case E_IN:
+		copy_child(&e->index.base);
+		copy_list(&e->index.keys);
+		break;
+	case E_CALL: copy_list(&e->call.args); break;
+	case E_BINARY: case E_UNARY:
+		copy_child(&e->binary.left);
+		copy_child(&e->binary.right);
+		break;
+	case E_REGEX: copy_child(&e->regex.left); break;
+	case E_ASSIGN:
+		copy_child(&e->assign.left);
+		copy_child(&e->assign.right);
+		break;
+	case E_TERNARY:
+		copy_child(&e->ternary.cond);
+		copy_child(&e->ternary.yes);
+		copy_child(&e->ternary.no);
+		break;
+	case E_STAT: copy_child(&e->stat.value); break;
+	case E_HIST:
+		copy_child(&e->hist.value);
+		copy_child(&e->hist.bucket);
+		break;
+	case E_PRINT: copy_print(&e->print); break;
+	case E_TARGET:
+		copy_child(&e->target.operand);
+		copy_path(&e->target.path);
+		break;
+	case E_DEFINED: case E_ENTRY: copy_child(&e->operand); break;
+	case E_PERF: case E_PROBEWRITE: case E_CONST: case E_ENUM: case E_ENUMNAME:
+	case E_KREGISTER: case E_UREGISTER: case E_KDEREF: case E_UDEREF:
+		copy_child(&e->builtin.arg);
+		copy_child(&e->builtin.arg2);
+		break;
+	case E_LOAD: copy_child(&e->load.address); break;
+	case E_GUARDED: copy_child(&e->guarded.operand); break;
+	case E_NUMBER: case E_STRING: case E_NAME: case E_WILDCARD: case E_EMBEDDED:
+	case E_REGISTER: case E_ARGUMENT: case E_SAVED: case E_CVALUE:
+		break;
+	}
+}
+
+struct expr *expr_copy(const struct expr *e)
+{
+	struct expr *copy;
+
+	if (!e)
+		return NULL;
+	copy = arena_new(struct expr);
+	*copy = *e;
+	copy_expr_children(copy);
+	return copy;
+}
+
+static void copy_body(struct stmt **s)
+{
+	*s = stmt_copy(*s);
+}
+
+static void copy_block(stmt_vec *block)
+{
+	stmt_vec copy = {0};
+
+	vec_each(block, struct stmt *, s)
+		vec_push(&copy, stmt_copy(*s));
+	*block = copy;
+}
+
+static void copy_foreach(struct stmt *s)
+{
+	copy_child(&s->foreach.value);
+	copy_list(&s->foreach.keys);
+	copy_child(&s->foreach.array);
+	copy_list(&s->foreach.slice);
+	copy_child(&s->foreach.limit);
+	copy_body(&s->foreach.body);
+}
+
+static void copy_stmt_children(struct stmt *s)
+{
+	switch (s->kind) {
+	case S_EXPR: case S_RETURN: case S_DELETE: copy_child(&s->expr); break;
+	case S_BLOCK: copy_block(&s->block); break;
+	case S_IF:
+		copy_child(&s->if_.cond);
+		copy_body(&s->if_.yes);
+		copy_body(&s->if_.no);
+		break;
+	case S_LOOP:
+		copy_child(&s->loop.init);
+		copy_child(&s->loop.cond);
+		copy_child(&s->loop.step);
+		copy_body(&s->loop.body);
+		break;
+	case S_FOREACH: copy_foreach(s); break;
+	case S_TRY:
+		copy_body(&s->try_.body);
+		copy_child(&s->try_.variable);
+		copy_body(&s->try_.handler);
+		break;
+	case S_BREAK: case S_CONTINUE: case S_NEXT:
+		break;
+	}
+}
+
+struct stmt *stmt_copy(const struct stmt *s)
+{
+	struct stmt *copy;
+
+	if (!s)
+		return NULL;
+	copy = arena_new(struct stmt);
+	*copy = *s;
+	copy_stmt_children(copy);
+	return copy;
+}
