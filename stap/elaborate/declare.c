@@ -111,8 +111,15 @@ static char *read_whole(const char *path, size_t *len)
 	return text;
 }
 
-/* Parse one library file; a faulty one is left out with a warning. */
-static void load_file(struct elaboration *el, struct library_file *lf)
+static void warn_library(const struct library_file *lf)
+{
+	struct diag *d = diag_report(DIAG_library_file, NULL, "skipping library file %s: it has errors", lf->path);
+
+	diag_hint(d, "stap -g -p1 %s shows them", lf->path);
+}
+
+/* Parse one library file, once; a faulty one is left out with a warning. */
+void load_library_file(struct elaboration *el, struct library_file *lf)
 {
 	struct session *s = el->session;
 	struct source *source;
@@ -120,6 +127,8 @@ static void load_file(struct elaboration *el, struct library_file *lf)
 	size_t len = 0;
 	char *text;
 
+	if (lf->loaded)
+		return;
 	lf->loaded = true;
 	text = read_whole(lf->path, &len);
 	if (!text) {
@@ -130,9 +139,13 @@ static void load_file(struct elaboration *el, struct library_file *lf)
 	source = session_add_source(s, lf->path, text, len);
 	source->library = true;
 	source->builtin_library = lf->builtin;
+	diag_hold();
 	file = parse_source(s, source);
+	diag_release(false);
 	if (file)
 		vec_push(&s->files, file);
+	else
+		warn_library(lf);
 }
 
 /* Load every file that declares the name; true if that brought something. */
@@ -144,7 +157,7 @@ bool load_library(struct elaboration *el, enum library_item item, const char *na
 	for (size_t i = 0; i < files->len; i++) {
 		if (files->data[i]->loaded)
 			continue;
-		load_file(el, files->data[i]);
+		load_library_file(el, files->data[i]);
 		any = true;
 	}
 	if (any)

@@ -67,6 +67,7 @@ struct elaboration {
 /* declare.c */
 void declare_new_files(struct elaboration *el);
 bool load_library(struct elaboration *el, enum library_item item, const char *name);
+void load_library_file(struct elaboration *el, struct library_file *lf);
 struct symbol *symbol_find(struct elaboration *el, const char *name);
 struct symbol *symbol_get(struct elaboration *el, const char *name);
 struct var *global_find(struct elaboration *el, const struct source *from, const char *name);
@@ -131,6 +132,9 @@ void keep_reached_functions(struct elaboration *el);
 /* check.c */
 void check_program(struct elaboration *el);
 void warn_program(struct elaboration *el);	/* needs use marks */
+
+/* pass2.c: listing keeps what a run would drop */
+int pass_2_for(struct session *s, bool listing);
 
 /* optimize.c */
 void optimize_program(struct elaboration *el);

@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pass 2 in order.  Each step reads as one line of pass_2(); what a step needs and
+ * leaves is said in elaborate.h.
+ */
+#include "elaborate.h"
+
+#include <string.h>
+
+static void expand_new_files(struct elaboration *el)
+{
+	struct session *s = el->session;
+
+	/* library files that are reached add their own probes, while this runs */
+	while (el->expanded_files < s->files.len) {
+		struct file *file = s->files.data[el->expanded_files++];
+
+		vec_each(&file->probes, struct probe_decl *, decl)
+			expand_probe_decl(el, *decl);
+		resolve_pending_functions(el);
+	}
+}
+
+static void number_probes(struct elaboration *el)
+{
+	for (size_t i = 0; i < el->program->probes.len; i++)
+		el->program->probes.data[i]->index = (int)i;
+}
+
+static void warn_unused_global(const struct var *v)
+{
+	if (!v->is_read && !v->is_written && !v->from_library)
+		diag_report(DIAG_unused_variable, v->at, "eliding unused variable '%s'", v->name);
+}
+
+/* Globals that nothing uses are left out; the rest get their final types and numbers. */
+static void number_globals(struct elaboration *el)
+{
+	struct program *pr = el->program;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < pr->globals.len; i++) {
+		struct var *v = pr->globals.data[i];
+
+		warn_unused_global(v);
+		if (!v->is_read && !v->is_written)
+			continue;
+		if (v->type == TYPE_UNKNOWN)
+			v->type = TYPE_LONG;
+		if (v->arity == VAR_UNKNOWN_ARITY)
+			v->arity = 0;
+		for (int k = 0; k < v->arity; k++)
+			if (v->key_types[k] == TYPE_UNKNOWN)
+				v->key_types[k] = TYPE_LONG;
+		v->index = (int)kept;
+		pr->globals.data[kept++] = v;
+	}
+	pr->globals.len = kept;
+}
+
+static void number_locals(var_vec *locals)
+{
+	for (size_t i = 0; i < locals->len; i++) {
+		locals->data[i]->index = (int)i;
+		if (locals->data[i]->type == TYPE_UNKNOWN)
+			locals->data[i]->type = TYPE_LONG;
+	}
+}
+
+/* ---- regular expressions ------------------------------------------------------------------ */
+
+static bool number_regex(struct ast_walker *w, struct expr **e)
+{
+	struct program *pr = w->data;
+	size_t i;
+
+	if ((*e)->kind != E_REGEX)
+		return true;
+	for (i = 0; i < pr->regexes.len; i++)
+		if (strcmp(pr->regexes.data[i].pattern, (*e)->regex.pattern) == 0)
+			break;
+	if (i == pr->regexes.len)
+		vec_push(&pr->regexes, ((struct regex){ (*e)->regex.pattern, (*e)->regex.pattern_at }));
+	(*e)->regex.dfa = (int)i;
+	return true;
+}
+
+static void number_regexes(struct program *pr)
+{
+	struct ast_walker w = { .enter_expr = number_regex, .data = pr };
+
+	for (size_t i = 0; i < pr->functions.len; i++)
+		if (pr->functions.data[i]->body)
+			ast_walk_stmt(&w, &pr->functions.data[i]->body);
+	for (size_t i = 0; i < pr->probes.len; i++)
+		ast_walk_stmt(&w, &pr->probes.data[i]->body);
+}
+
+static bool is_users(const struct source *source)
+{
+	return !source->builtin_library;
+}
+
+static bool see_users_c(struct ast_walker *w, struct expr **e)
+{
+	struct program *pr = w->data;
+
+	if ((*e)->kind == E_EMBEDDED && is_users((*e)->at->source))
+		pr->uses_kernel_headers = true;
+	return true;
+}
+
+static void find_users_c(struct program *pr)
+{
+	struct ast_walker w = { .enter_expr = see_users_c, .data = pr };
+
+	for (size_t i = 0; i < pr->embeds.len; i++)
+		pr->uses_kernel_headers |= is_users(pr->embeds.data[i]->source);
+	for (size_t i = 0; i < pr->functions.len; i++) {
+		if (pr->functions.data[i]->code)
+			pr->uses_kernel_headers |= is_users(pr->functions.data[i]->source);
+		else if (pr->functions.data[i]->body)
+			ast_walk_stmt(&w, &pr->functions.data[i]->body);
+	}
+	for (size_t i = 0; i < pr->probes.len; i++)
+		ast_walk_stmt(&w, &pr->probes.data[i]->body);
+}
+
+static void finish_program(struct elaboration *el)
+{
+	struct program *pr = el->program;
+
+	mark_usage(el);
+	number_probes(el);
+	number_globals(el);
+	for (size_t i = 0; i < pr->functions.len; i++)
+		number_locals(&pr->functions.data[i]->locals);
+	for (size_t i = 0; i < pr->probes.len; i++)
+		number_locals(pr->probes.data[i]->locals);
+	number_regexes(pr);
+	find_users_c(pr);
+}
+
+static void check_setting(struct elaboration *el, const char *setting)
+{
+	const char *eq = strchr(setting, '=');
+	const char *name = eq ? intern_n(setting, (size_t)(eq - setting)) : intern(setting);
+	struct symbol *sym = symbol_find(el, name);
+
+	if (!sym || !sym->globals.len) {
+		struct nearest near;
+		struct diag *d = diag_report(DIAG_unknown_variable, NULL, "-G %s: the script has no global '%s'",
+					     setting, name);
+
+		nearest_init(&near, name);
+		globals_offer(el, &near);
+		diag_nearest(d, &near);
+	}
+}
+
+static void check_settings(struct elaboration *el)
+{
+	vec_each(&el->session->options.globals, const char *, g)
+		check_setting(el, *g);
+}
+
+int pass_2_for(struct session *s, bool listing)
+{
+	struct elaboration el = { .session = s, .listing = listing };
+
+	s->program = el.program = arena_new(struct program);
+	declare_new_files(&el);
+	check_settings(&el);
+	expand_new_files(&el);
+	if (diag_errors())
+		return 1;
+	keep_reached_functions(&el);
+	infer_types(&el);
+	if (diag_errors())
+		return 1;
+	check_program(&el);
+	mark_usage(&el);
+	if (!listing)
+		warn_program(&el);
+	optimize_program(&el);
+	infer_final(&el);
+	if (diag_errors())
+		return 1;
+	if (!s->program->probes.len) {
+		diag_report(DIAG_no_probes, NULL, "no probes found");
+		return 1;
+	}
+	finish_program(&el);
+	return 0;
+}
+
+int pass_2(struct session *s)
+{
+	return pass_2_for(s, false);
+}
