@@ -178,6 +178,14 @@ struct source *session_add_source(struct session *s, const char *name, const cha
 	return source;
 }
 
+void session_depends_on(struct session *s, const char *path)
+{
+	for (size_t i = 0; i < s->dependencies.len; i++)
+		if (!strcmp(s->dependencies.data[i], path))
+			return;
+	vec_push(&s->dependencies, path);
+}
+
 const char *session_macro(const struct session *s, const char *name)
 {
 	size_t len = strlen(name);

@@ -93,6 +93,8 @@ struct session {
 	const char *module_name;	/* pass 3/4: without .ko */
 	const char *module_path;	/* pass 4: the .ko (or executable, --runtime=user) */
 	bool from_cache;		/* pass 3 and 4 were answered by the cache */
+	const char *cache_question;	/* pass 4: what the cache was asked before pass 2, or NULL */
+	text_vec dependencies;		/* files besides scripts and kernel that the result depends on */
 };
 
 /* Fill in where our own data are, after the options are read. */
@@ -107,6 +109,10 @@ struct kernel *session_kernel(struct session *s);
 
 /* Register a text for messages and parsing; the text is not copied. */
 struct source *session_add_source(struct session *s, const char *name, const char *text, size_t len);
+
+/* The result of the passes depends on this file (a probed program, say): the cache will look
+ * whether it has changed. */
+void session_depends_on(struct session *s, const char *path);
 
 /* Remove the temporary folder, or say where it is (-k).  Also done on SIGINT, SIGTERM, SIGHUP. */
 void session_release(struct session *s);

@@ -27,6 +27,7 @@ static struct {
 	VEC(struct diag *) pending;
 	VEC(struct hold) holds;
 	unsigned errors;
+	unsigned warnings;	/* also those that a hold drops later */
 	unsigned overflow;	/* messages beyond MAX_PENDING */
 	struct diag_options options;
 } state;
@@ -77,6 +78,8 @@ static void keep(struct diag *d)
 {
 	if (d->severity == DIAG_ERROR)
 		count_error();
+	else
+		state.warnings++;
 	if (state.pending.len < MAX_PENDING)
 		vec_push(&state.pending, d);
 	else
@@ -128,6 +131,11 @@ void diag_nearest(struct diag *d, const struct nearest *n)
 
 	if (names)
 		diag_hint(d, "did you mean: %s", names);
+}
+
+unsigned diag_warnings(void)
+{
+	return state.warnings;
 }
 
 unsigned diag_errors(void)

@@ -79,6 +79,9 @@ void diag_nearest(struct diag *d, const struct nearest *n);
 /* Errors reported so far (printed or not, held-back ones excluded). */
 unsigned diag_errors(void);
 
+/* Warnings reported so far, unless suppressed: what a cached result would fail to repeat. */
+unsigned diag_warnings(void);
+
 /*
  * Speculation: what is reported between hold and release is kept aside, for
  * optional probe points and @defined().  release(true) reports it after all,
