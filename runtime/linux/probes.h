@@ -104,6 +104,7 @@ struct script_spec_function {
 		if (likely(c)) {							\
 			c->regs = regs;							\
 			handler_function(c);						\
+			c->regs = NULL;							\
 			script_leave(c);						\
 		}									\
 		script_preempt_enable();						\
@@ -150,6 +151,7 @@ struct script_spec_tracepoint {
 		if (likely(c)) {							\
 			c->args = script_args;						\
 			handler_function(c);						\
+			c->args = NULL;							\
 			script_leave(c);						\
 		}									\
 		script_preempt_enable();						\

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Differences between kernels, and nowhere else.  Each group names what changed and
+ * gives one spelling that works everywhere.
+ */
+#ifndef LINUX_COMPAT_H
+#define LINUX_COMPAT_H
+
+#include <linux/version.h>
+
+/* Exception table entries carry a type (5.16); before, the address of a handler. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+#include <asm/extable_fixup_types.h>
+#define COMPAT_EXTABLE_TYPED 1
+#define COMPAT_EXTABLE_DEFAULT EX_TYPE_DEFAULT
+#else
+#define COMPAT_EXTABLE_TYPED 0
+#define COMPAT_EXTABLE_DEFAULT 0
+#endif
+
+/* current, preempt_count and the CPU number lived in one per-CPU struct from 6.2 to 6.14. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#include <asm/current.h>
+#define COMPAT_PCPU_HOT 1
+#define COMPAT_PCPU_HOT_OFFSET(member) offsetof(struct pcpu_hot, member)
+#else
+#define COMPAT_PCPU_HOT 0
+#define COMPAT_PCPU_HOT_OFFSET(member) 0
+#endif
+
+/* The fourth argument of a function tracer is a ftrace_regs (5.11); before, a pt_regs that
+ * is only there on request. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define COMPAT_FTRACE_ARGS_FLAG 0
+#else
+#define COMPAT_FTRACE_ARGS_FLAG FTRACE_OPS_FL_SAVE_REGS
+#endif
+
+/* register_ftrace_function() users could set many addresses at once from 5.18 on. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+#define COMPAT_FTRACE_SET_FILTER_IPS 1
+#else
+#define COMPAT_FTRACE_SET_FILTER_IPS 0
+#endif
+
+/* kallsyms_on_each_symbol() callbacks lost their module argument in 6.4. */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define COMPAT_EACH_SYMBOL_ARGS(data, name, address) \
+	(void *data, const char *name, unsigned long address)
+#else
+#define COMPAT_EACH_SYMBOL_ARGS(data, name, address) \
+	(void *data, const char *name, struct module *unused, unsigned long address)
+#endif
+
+/* hrtimer_init() became hrtimer_setup() (6.13; hrtimer_init() left in 6.15). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#define compat_hrtimer_setup(timer, function) \
+	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_REL)
+#else
+#define compat_hrtimer_setup(timer, callback)				\
+	do {								\
+		hrtimer_init(timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL);	\
+		(timer)->function = (callback);				\
+	} while (0)
+#endif
+
+/* PDE_DATA() became pde_data() (5.17). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
+#define compat_pde_data(inode) pde_data(inode)
+#else
+#define compat_pde_data(inode) PDE_DATA(inode)
+#endif
+
+/* A module's memory became an array of kinds (6.4). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#define compat_module_text(module) ((unsigned long)(module)->mem[MOD_TEXT].base)
+#else
+#define compat_module_text(module) ((unsigned long)(module)->core_layout.base)
+#endif
+
+/* Timers: del_timer_sync() became timer_delete_sync() (6.2; the old name left in 6.15). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#define compat_timer_delete_sync(timer) timer_delete_sync(timer)
+#else
+#define compat_timer_delete_sync(timer) del_timer_sync(timer)
+#endif
+
+#endif

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One context per CPU: the print buffer, the frame stack, the error text of the
+ * handler that runs there.  All memory is taken before the first probe; between
+ * hits a context is always in its initial state (script_finish() restores what an
+ * interrupted handler left behind).
+ */
+#include "runtime.h"
+
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+DEFINE_PER_CPU(struct context *, script_context);
+static struct context **contexts;	/* by CPU number, also of CPUs that are not there */
+unsigned script_cpu_count;
+
+/* ---- making and freeing ------------------------------------------------------------- */
+
+static void context_wake(struct irq_work *work)
+{
+	control_wake();
+}
+
+static void context_print_full(struct sink *out)
+{
+	struct context *c = container_of(out, struct context, out);
+
+	ring_write(c->cpu, WIRE_TEXT, out->text, out->len);
+	out->len = 0;
+}
+
+static void context_free(struct context *c)
+{
+	if (!c)
+		return;
+	if (c->runtime)
+		vfree(c->runtime->frame);
+	if (c->percpu)
+		script_percpu_exit(c->percpu);
+	vfree(c->percpu);
+	vfree(c->out.text);
+	vfree(c->tokenize);
+	kfree(c->runtime);
+	vfree(c);
+}
+
+static int context_fill(struct context *c, unsigned cpu)
+{
+	c->cpu = cpu;
+	c->runtime = kzalloc(sizeof(*c->runtime), GFP_KERNEL);
+	c->out.text = vzalloc(script_config.buffer_size);
+	c->tokenize = vzalloc(script_config.max_string);
+	if (!c->runtime || !c->out.text || !c->tokenize)
+		return -ENOMEM;
+	c->out.size = script_config.buffer_size;
+	c->out.full = context_print_full;
+	init_irq_work(&c->runtime->wake, context_wake);
+	c->runtime->frame = vzalloc(max(script_config.frame_size, 8u));
+	if (!c->runtime->frame)
+		return -ENOMEM;
+	c->frame = c->runtime->frame;
+	c->frame_end = c->frame + script_config.frame_size;
+	c->percpu = vzalloc(max(script_config.percpu_size, 8u));
+	if (!c->percpu)
+		return -ENOMEM;
+	return script_percpu_init(c->percpu);
+}
+
+int contexts_init(void)
+{
+	unsigned cpu;
+
+	script_cpu_count = nr_cpu_ids;
+	contexts = kcalloc(script_cpu_count, sizeof(*contexts), GFP_KERNEL);
+	if (!contexts)
+		return -ENOMEM;
+	for (cpu = 0; cpu < script_cpu_count; cpu++) {
+		contexts[cpu] = vzalloc(sizeof(struct context));
+		if (!contexts[cpu] || context_fill(contexts[cpu], cpu))
+			return -ENOMEM;
+		if (cpu_possible(cpu))
+			per_cpu(script_context, cpu) = contexts[cpu];
+	}
+	return 0;
+}
+
+void contexts_release(void)
+{
+	unsigned cpu;
+
+	for (cpu = 0; contexts && cpu < script_cpu_count; cpu++) {
+		if (contexts[cpu] && contexts[cpu]->runtime)
+			irq_work_sync(&contexts[cpu]->runtime->wake);
+		context_free(contexts[cpu]);
+	}
+	kfree(contexts);
+	contexts = NULL;
+}
+
+void *script_percpu_of(unsigned cpu)
+{
+	return contexts[cpu]->percpu;
+}
+
+/* ---- the rare ends of a hit ------------------------------------------------------------ */
+
+void script_preempt_schedule(void);
+void script_preempt_schedule(void)
+{
+	preempt_disable_notrace();
+	preempt_enable_notrace();
+}
+
+void script_refuse(struct script_probe *probe)
+{
+	script_skip(probe, SKIP_REENTRY);
+}
+
+static void context_restore(struct context *c)
+{
+	script_error_clear(c);
+	c->frame = c->runtime->frame;
+	c->nesting = 0;
+}
+
+void script_finish(struct context *c)
+{
+	if (c->out.len)
+		context_print_full(&c->out);
+	if (c->error) {
+		script_report(c);
+		context_restore(c);
+	}
+}
+
+/* ---- hits that the runtime starts itself -------------------------------------------------- */
+
+struct context *context_take(struct script_probe *probe)
+{
+	struct context *c = script_this_context();
+
+	if (c->busy) {
+		script_refuse(probe);
+		return NULL;
+	}
+	c->busy = 1;
+	barrier();
+	c->actions = script_config.max_action;
+	c->probe = probe;
+	return c;
+}
+
+void context_run(struct script_probe *probe, void (*handler)(struct context *c))
+{
+	struct context *c;
+
+	preempt_disable_notrace();
+	c = context_take(probe);
+	if (c) {
+		handler(c);
+		script_leave(c);
+	}
+	preempt_enable_notrace();
+}
+
+void context_hit(struct script_probe *probe, void *regs)
+{
+	struct context *c;
+
+	preempt_disable_notrace();
+	c = script_enter(probe);
+	if (c) {
+		c->regs = regs;
+		probe->handler(c);
+		c->regs = NULL;
+		script_leave(c);
+	}
+	preempt_enable_notrace();
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Run-time errors and hits that could not be served.  An error is text in the context
+ * until the handler has unwound; then it becomes a record for staprun and is counted
+ * against MAXERRORS.  Skipped hits are counted per probe and reason and reported at
+ * the end.
+ */
+#include "runtime.h"
+
+#include <linux/vmalloc.h>
+
+struct probe_skips {
+	atomic_t by_reason[SKIP_REASONS];
+};
+
+static struct probe_skips *skips;	/* by probe index */
+static atomic_t error_count = ATOMIC_INIT(0);
+static atomic_t skip_count = ATOMIC_INIT(0);
+
+static const char *const skip_texts[SKIP_REASONS] = {
+	[SKIP_REENTRY] = "another handler was running on the same CPU",
+	[SKIP_LOCK] = "a global variable stayed locked",
+	[SKIP_NO_INSTANCE] = "too many calls were under way (see .maxactive)",
+};
+
+int errors_init(void)
+{
+	skips = vzalloc(max(script_probe_count, 1u) * sizeof(*skips));
+	return skips ? 0 : -ENOMEM;
+}
+
+void errors_release(void)
+{
+	vfree(skips);
+	skips = NULL;
+}
+
+unsigned script_error_count(void)
+{
+	return atomic_read(&error_count);
+}
+
+unsigned script_skip_count(void)
+{
+	return atomic_read(&skip_count);
+}
+
+/* ---- raising -------------------------------------------------------------------------- */
+
+void script_error(struct context *c, const char *format, ...)
+{
+	va_list args;
+
+	if (c->error)
+		return;
+	va_start(args, format);
+	vsnprintf(c->message, sizeof(c->message), format, args);
+	va_end(args);
+	c->error = SCRIPT_ERROR_RAISED;
+	c->trace[0] = 0;
+}
+
+void script_read_fault(struct context *c, u64 address, unsigned size)
+{
+	script_error(c, "read fault [man error::fault] at 0x%llx", address);
+}
+
+void script_write_fault(struct context *c, u64 address, unsigned size)
+{
+	script_error(c, "write fault [man error::fault] at 0x%llx", address);
+}
+
+void script_action_overrun(struct context *c)
+{
+	if (c->error)
+		return;
+	script_error(c, "MAXACTION exceeded");
+	c->error = SCRIPT_ERROR_FATAL;
+}
+
+void script_abort(struct context *c)
+{
+	c->error = SCRIPT_ERROR_ABORT;
+}
+
+void script_error_site(struct context *c, const char *site)
+{
+	size_t used = strnlen(c->trace, sizeof(c->trace) - 1);
+
+	snprintf(c->trace + used, sizeof(c->trace) - used,
+		 used ? " (called from %s)" : " near %s", site);
+}
+
+/* ---- reporting ---------------------------------------------------------------------------- */
+
+static void report_text(struct context *c)
+{
+	/* The print buffer was sent just before; it is free for the line. */
+	char *line = c->out.text;
+	int length;
+
+	if (!c->trace[0] && c->site)
+		script_error_site(c, c->site);
+	length = scnprintf(line, c->out.size, "%s%s in probe %s", c->message, c->trace,
+			   c->probe ? c->probe->name : "end");
+	ring_write(c->cpu, WIRE_ERROR, line, length);
+}
+
+static void report_error(struct context *c)
+{
+	unsigned count = atomic_inc_return(&error_count);
+
+	if (script_config.suppress_errors)
+		return;
+	report_text(c);
+	if (count > script_config.max_errors)
+		session_end_request(SCRIPT_ERROR);
+}
+
+void script_report(struct context *c)
+{
+	switch (c->error) {
+	case SCRIPT_ERROR_SKIP:
+		script_skip(c->probe, SKIP_LOCK);
+		break;
+	case SCRIPT_ERROR_ABORT:
+		script_exit_request();
+		break;
+	default:
+		report_error(c);
+	}
+}
+
+/* ---- skipped hits ------------------------------------------------------------------------------ */
+
+/* Only what the language counts as skipped ends a session; re-entry and a shortage of
+ * return instances are merely reported. */
+void script_skip(const struct script_probe *probe, enum script_skip reason)
+{
+	if (probe)
+		atomic_inc(&skips[probe->index].by_reason[reason]);
+	if (reason != SKIP_LOCK)
+		return;
+	if (atomic_inc_return(&skip_count) > script_config.max_skipped &&
+	    !script_config.suppress_errors)
+		session_end_request(SCRIPT_ERROR);
+}
+
+static bool reason_is_reported(enum script_skip reason)
+{
+	return reason != SKIP_REENTRY || script_config.timing;
+}
+
+void script_report_skips(void)
+{
+	unsigned i, reason, hits;
+
+	for (i = 0; i < script_probe_count; i++)
+		for (reason = 0; reason < SKIP_REASONS; reason++) {
+			hits = atomic_read(&skips[i].by_reason[reason]);
+			if (hits && reason_is_reported(reason))
+				control_line("warning %u hits of probe %s were skipped: %s\n",
+					     hits, script_probes[i].name, skip_texts[reason]);
+		}
+}

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Output, per CPU a ring of bytes with one writer and one reader and no lock.  The
+ * writer is the handler that runs on the CPU (a context is never entered twice), so a ring
+ * can be written in any context, NMI included; the kernel's relay channels cannot.  The
+ * pages are mapped twice in a row, so that a record is contiguous wherever it starts.
+ *
+ * Text may not take the last part of a ring: errors and warnings still find room when
+ * the reader does not keep up.  What does not fit is counted, never lost silently.
+ */
+#include "runtime.h"
+
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#define RING_DEFAULT_KB 1024
+#define RING_MESSAGE_RESERVE 8192
+
+struct ring {
+	u64 head;			/* bytes ever written: the writer's */
+	u64 dropped;			/* records: the writer's */
+	char *data;
+	u64 tail ____cacheline_aligned;	/* bytes ever read: the reader's */
+};
+
+static struct ring *rings;
+static struct page **ring_pages;	/* of all rings, each ring's pages once */
+static unsigned ring_size, pages_each;
+static atomic64_t sequence = ATOMIC64_INIT(0);
+
+/* ---- memory ---------------------------------------------------------------------------- */
+
+/* A power of two, by -s or so that all rings take at most 1/64 of the memory. */
+static unsigned choose_size(void)
+{
+	unsigned long kb = script_config.relay_kb;
+	unsigned long limit = (totalram_pages() << (PAGE_SHIFT - 10)) / 64 / nr_cpu_ids;
+
+	if (!kb)
+		kb = clamp(limit, 64ul, (unsigned long)RING_DEFAULT_KB);
+	return roundup_pow_of_two(max(kb << 10, 4 * (unsigned long)RING_MESSAGE_RESERVE));
+}
+
+static int ring_map(struct ring *ring, struct page **pages)
+{
+	struct page **twice = kvmalloc_array(2 * pages_each, sizeof(*twice), GFP_KERNEL);
+	unsigned i;
+
+	if (!twice)
+		return -ENOMEM;
+	for (i = 0; i < pages_each; i++) {
+		pages[i] = alloc_page(GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN);
+		if (!pages[i])
+			break;
+		twice[i] = twice[pages_each + i] = pages[i];
+	}
+	if (i == pages_each)
+		ring->data = vmap(twice, 2 * pages_each, VM_MAP, PAGE_KERNEL);
+	kvfree(twice);
+	return ring->data ? 0 : -ENOMEM;
+}
+
+int rings_init(void)
+{
+	unsigned cpu;
+
+	ring_size = choose_size();
+	pages_each = ring_size >> PAGE_SHIFT;
+	rings = kcalloc(nr_cpu_ids, sizeof(*rings), GFP_KERNEL);
+	ring_pages = kvcalloc((size_t)nr_cpu_ids * pages_each, sizeof(*ring_pages), GFP_KERNEL);
+	if (!rings || !ring_pages)
+		return -ENOMEM;
+	for_each_possible_cpu(cpu)
+		if (ring_map(&rings[cpu], ring_pages + (size_t)cpu * pages_each))
+			return -ENOMEM;
+	return 0;
+}
+
+void rings_release(void)
+{
+	size_t i;
+
+	for (i = 0; rings && i < nr_cpu_ids; i++)
+		if (rings[i].data)
+			vunmap(rings[i].data);
+	for (i = 0; ring_pages && i < (size_t)nr_cpu_ids * pages_each; i++)
+		if (ring_pages[i])
+			__free_page(ring_pages[i]);
+	kfree(rings);
+	kvfree(ring_pages);
+	rings = NULL;
+	ring_pages = NULL;
+}
+
+/* ---- writing ------------------------------------------------------------------------------ */
+
+bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned length)
+{
+	struct ring *ring = &rings[cpu];
+	struct wire_record *record;
+	u64 head = ring->head;
+	unsigned need = sizeof(*record) + WIRE_ALIGN(length);
+	unsigned room = ring_size - (unsigned)(head - smp_load_acquire(&ring->tail));
+
+	if (kind == WIRE_TEXT)
+		room = room < RING_MESSAGE_RESERVE ? 0 : room - RING_MESSAGE_RESERVE;
+	if (unlikely(need > room)) {
+		ring->dropped++;
+		return false;
+	}
+	record = (struct wire_record *)(ring->data + (head & (ring_size - 1)));
+	record->magic = WIRE_MAGIC;
+	record->length = length;
+	record->kind = kind;
+	record->cpu = cpu;
+	memcpy(record + 1, data, length);
+	record->sequence = atomic64_inc_return(&sequence);
+	smp_store_release(&ring->head, head + need);
+	if (unlikely(READ_ONCE(control_reader_waits)))
+		control_notify();
+	return true;
+}
+
+/* ---- reading -------------------------------------------------------------------------------- */
+
+unsigned ring_peek(unsigned cpu, const char **data)
+{
+	struct ring *ring = &rings[cpu];
+
+	*data = ring->data + (ring->tail & (ring_size - 1));
+	return smp_load_acquire(&ring->head) - ring->tail;
+}
+
+void ring_consume(unsigned cpu, unsigned length)
+{
+	smp_store_release(&rings[cpu].tail, rings[cpu].tail + length);
+}
+
+bool rings_have_data(void)
+{
+	unsigned cpu;
+
+	for_each_possible_cpu(cpu)
+		if (READ_ONCE(rings[cpu].head) != READ_ONCE(rings[cpu].tail))
+			return true;
+	return false;
+}
+
+u64 rings_dropped(void)
+{
+	unsigned cpu;
+	u64 sum = 0;
+
+	for_each_possible_cpu(cpu)
+		sum += READ_ONCE(rings[cpu].dropped);
+	return sum;
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to the kernel runtime: what its members offer to each other.  Every member
+ * includes this first; it brings the kernel's headers and then the script's contract.
+ */
+#ifndef LINUX_RUNTIME_H
+#define LINUX_RUNTIME_H
+
+#include <linux/types.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/preempt.h>
+#include <linux/percpu.h>
+#include <linux/string.h>
+#include <linux/atomic.h>
+#include <linux/irq_work.h>
+#include "compat.h"
+
+#define SCRIPT_KERNEL_HEADERS 1
+
+struct context;
+DECLARE_PER_CPU(struct context *, script_context);
+
+/* The kernel has a struct stat of its own (asm/stat.h). */
+#define stat script_stat
+#include "../script.h"
+#undef stat
+
+#include "wire.h"
+
+/* ---- contexts (context.c) --------------------------------------------------------------- */
+
+/* Why a hit could not be served. */
+enum script_skip {
+	SKIP_REENTRY, SKIP_LOCK, SKIP_NO_INSTANCE, SKIP_REASONS,
+};
+
+struct context_private {
+	char *frame;			/* bottom of the frame stack */
+	struct irq_work wake;		/* tells the reader that there is output */
+};
+
+/* Allocate and free the contexts of all CPUs; process context. */
+int contexts_init(void);
+void contexts_release(void);
+
+/* Run a handler outside of RUNNING (begin, end, error, ...); process context.  `probe` may be NULL. */
+void context_run(struct script_probe *probe, void (*handler)(struct context *c));
+
+/* Start and end a hit as script_enter() and script_leave() do, without regard to the session's
+ * state.  Preemption must be off. */
+struct context *context_take(struct script_probe *probe);
+
+/* Dispatch a hit to the row's handler; preemption is off or will be switched off. */
+void context_hit(struct script_probe *probe, void *regs);
+
+/* ---- skipped hits and errors (error.c) ------------------------------------------------------ */
+
+int errors_init(void);
+void errors_release(void);
+
+/* Count a hit that was not served.  Any context. */
+void script_skip(const struct script_probe *probe, enum script_skip reason);
+
+/* c->error is set: report it, count it.  Any context. */
+void script_report(struct context *c);
+
+unsigned script_error_count(void), script_skip_count(void);
+
+/* Control lines that name each probe with skipped hits and why. */
+void script_report_skips(void);
+
+/* ---- the session (session.c) ------------------------------------------------------------------- */
+
+/* Run begin probes, arm the others: 0, -ENOENT (nothing could be armed), -EALREADY. */
+int session_start(void);
+/* Disarm, run end or error probes; a second call waits for the first.  Process context. */
+void session_stop(void);
+
+/* Leave RUNNING (or STARTING) for STOPPING or ERROR; ask whoever is there to call session_stop().
+ * Any context. */
+void session_end_request(enum script_state state);
+extern s64 session_target;
+
+/* ---- output (ring.c, trace.c) ---------------------------------------------------------------------- */
+
+int rings_init(void);
+void rings_release(void);
+
+/* Append a record to this CPU's ring; false: no room, counted as dropped.  Inside a hit. */
+bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned length);
+
+/* Reader's side: contiguous bytes that wait, and their release. One reader at a time. */
+unsigned ring_peek(unsigned cpu, const char **data);
+void ring_consume(unsigned cpu, unsigned length);
+bool rings_have_data(void);
+u64 rings_dropped(void);
+
+/* ---- procfs (transport.c, control.c) ------------------------------------------------------------------ */
+
+struct proc_dir_entry;
+extern struct proc_dir_entry *transport_directory;	/* /proc/systemtap/MODULE */
+
+int transport_init(void);
+void transport_release(void);
+int control_init(void);
+/* Let sleeping readers go; call before removing the files. */
+void control_close(void);
+void control_release(void);
+
+/* Wake the reader, and see to the end of a session that nobody attends; not in NMI (the
+ * irq_work of a context calls it for those). */
+void control_wake(void);
+
+/* After output was written: have the reader woken if it sleeps.  Any context. */
+extern int control_reader_waits;
+void control_notify(void);
+
+/* A line for staprun; process context. */
+void control_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- symbols (symbol.c) ----------------------------------------------------------------------------------- */
+
+/* Address of a name, "symbol" or "module:symbol"; 0 unknown.  May sleep. */
+unsigned long symbol_address(const char *name);
+
+bool module_is_loaded(const char *name);
+
+/* Where a location is now: 0, -ENOENT (no such symbol, or the module is not loaded). */
+int location_resolve(const struct script_location *at, unsigned long *address);
+
+#endif

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The kernel's side of the contract: what runs on every hit, inline.
+ *
+ * It is used in two ways.  A translated script includes no kernel header: what it needs
+ * to know of the kernel comes as numbers from "constants.h", and per-CPU variables of the
+ * kernel are reached by their symbols.  The prebuilt members (SCRIPT_KERNEL_HEADERS)
+ * use the kernel's own names for the same things.
+ *
+ * A hit keeps its CPU: preemption is off from script_enter() to script_leave(), and
+ * context.busy refuses a second hit on the same CPU (an interrupt, an NMI, or a probed
+ * function that the runtime itself calls).  An NMI between the test of `busy` and its
+ * setting does no harm: the nested hit is over before the outer one goes on.
+ *
+ * What a hit does not touch is not reset on every hit.  error, out.len, frame, regs,
+ * args and saved are in their initial state between hits: whoever changes one puts it back.
+ */
+#ifndef LINUX_SCRIPT_LINUX_H
+#define LINUX_SCRIPT_LINUX_H
+
+#include "../core/access.h"
+#include "../core/mechanisms.h"
+
+#ifndef __x86_64__
+#error "only x86_64 is supported"
+#endif
+
+/* The kernel's pt_regs. */
+struct script_regs {
+	u64 r15, r14, r13, r12, bp, bx, r11, r10, r9, r8, ax, cx, dx, si, di, orig_ax;
+	u64 ip, cs, flags, sp, ss;
+};
+
+/* ---- what differs between a script and the prebuilt members --------------------------- */
+
+#ifdef SCRIPT_KERNEL_HEADERS
+
+#define script_preempt_disable() preempt_disable_notrace()
+#define script_preempt_enable() preempt_enable_notrace()
+#define script_this_context() this_cpu_read(script_context)
+#define script_barrier() barrier()
+
+#else
+
+#include "constants.h"
+
+#define SCRIPT_TEXT_(x) #x
+#define SCRIPT_TEXT(x) SCRIPT_TEXT_(x)
+
+/* Per-CPU variables of the kernel, as assembler operands. */
+#if STAP_PCPU_HOT
+#define SCRIPT_GS_PREEMPT "%%gs:pcpu_hot+" SCRIPT_TEXT(STAP_PCPU_HOT_PREEMPT) "(%%rip)"
+#define SCRIPT_GS_CURRENT "%%gs:pcpu_hot+" SCRIPT_TEXT(STAP_PCPU_HOT_CURRENT) "(%%rip)"
+#define SCRIPT_GS_CPU "%%gs:pcpu_hot+" SCRIPT_TEXT(STAP_PCPU_HOT_CPU) "(%%rip)"
+#else
+#define SCRIPT_GS_PREEMPT "%%gs:__preempt_count(%%rip)"
+#define SCRIPT_GS_CURRENT "%%gs:current_task(%%rip)"
+#define SCRIPT_GS_CPU "%%gs:cpu_number(%%rip)"
+#endif
+
+#define script_barrier() asm volatile("" ::: "memory")
+
+#if STAP_PREEMPT_COUNT
+/* A reschedule that became due while preemption was off (context.c). */
+void script_preempt_schedule(void) __attribute__((cold));
+
+static inline void script_preempt_disable(void)
+{
+	asm volatile("incl " SCRIPT_GS_PREEMPT ::: "memory", "cc");
+}
+
+static inline void script_preempt_enable(void)
+{
+	asm goto("decl " SCRIPT_GS_PREEMPT "\n\tjz %l[due]" ::: "memory", "cc" : due);
+	return;
+due:
+	script_preempt_schedule();
+}
+#else
+static inline void script_preempt_disable(void) { script_barrier(); }
+static inline void script_preempt_enable(void) { script_barrier(); }
+#endif
+
+static inline struct context *script_this_context(void)
+{
+	struct context *c;
+
+	asm volatile("movq %%gs:script_context(%%rip), %0" : "=r" (c));
+	return c;
+}
+
+#endif
+
+/* ---- a hit ------------------------------------------------------------------------------ */
+
+/* Counts a hit that was refused. */
+void script_refuse(struct script_probe *probe) __attribute__((cold));
+/* Reports the error, sends the print buffer. */
+void script_finish(struct context *c) __attribute__((cold));
+
+static inline struct context *script_enter(struct script_probe *probe)
+{
+	struct context *c = script_this_context();
+
+	if (unlikely(script_state != SCRIPT_RUNNING))
+		return NULL;
+	if (unlikely(c->busy)) {
+		script_refuse(probe);
+		return NULL;
+	}
+	c->busy = 1;
+	script_barrier();
+	c->actions = script_config.max_action;
+	c->probe = probe;
+	return c;
+}
+
+static inline void script_leave(struct context *c)
+{
+	if (unlikely(c->out.len | c->error))
+		script_finish(c);
+	script_barrier();
+	c->busy = 0;
+}
+
+/*
+ * A handler whose probe has a condition: arm or disarm its probe soon (a work item does it;
+ * until then the handler's own test of the condition decides).  Any context.
+ */
+void script_probe_want(struct script_probe *probe, bool armed);
+
+/* Writing and reading a global's value from outside is the runtime's business; see script_globals. */
+
+#include "probes.h"
+
+/* ---- memory --------------------------------------------------------------------------------- */
+
+bool script_load_user_slow(u64 address, unsigned size, u64 *raw);
+bool script_store_user_slow(u64 address, unsigned size, u64 raw);
+
+/* Sign- or zero-extend the low `size` bytes. */
+static inline s64 script_extend(u64 raw, unsigned size, bool is_signed)
+{
+	switch (size) {
+	case 1:
+		return is_signed ? (s64)(s8)raw : (s64)(u8)raw;
+	case 2:
+		return is_signed ? (s64)(s16)raw : (s64)(u16)raw;
+	case 4:
+		return is_signed ? (s64)(s32)raw : (s64)(u32)raw;
+	default:
+		return (s64)raw;
+	}
+}
+
+static inline bool script_load_user(u64 address, unsigned size, bool is_signed, s64 *value)
+{
+	u64 raw = 0;
+	bool good = script_load_user_slow(address, size, &raw);
+
+	*value = script_extend(raw, size, is_signed);
+	return good;
+}
+
+static inline bool script_store_user(u64 address, unsigned size, s64 value)
+{
+	return script_store_user_slow(address, size, (u64)value);
+}
+
+#ifndef SCRIPT_KERNEL_HEADERS
+
+/*
+ * The kernel treats a fault on a user address (SMAP) and on the vsyscall page as its own
+ * bug even where an exception-table entry exists, so those are never touched.  As
+ * signed numbers they, and error pointers, are exactly the addresses from the vsyscall page
+ * up: one comparison.
+ */
+#define SCRIPT_VSYSCALL (-10LL << 20)
+
+static inline bool script_kernel_address(u64 address)
+{
+	return (s64)address < SCRIPT_VSYSCALL - 8;
+}
+
+#if STAP_EXTABLE_TYPED
+#define SCRIPT_EXTABLE_HANDLER SCRIPT_TEXT(STAP_EXTABLE_DEFAULT)
+#else
+#define SCRIPT_EXTABLE_HANDLER "(ex_handler_default) - ."
+#endif
+
+#define SCRIPT_EXTABLE(label)								\
+	".pushsection __ex_table, \"a\"\n\t"						\
+	".balign 4\n\t"									\
+	".long (1b) - .\n\t"								\
+	".long (%l[" #label "]) - .\n\t"						\
+	".long " SCRIPT_EXTABLE_HANDLER "\n\t"						\
+	".popsection\n"
+
+#if defined(__clang__) || __GNUC__ >= 11
+#define SCRIPT_LOAD(move, scratch, type)						\
+	do {										\
+		type loaded;								\
+											\
+		asm goto("1:\t" move " %1, %0\n" SCRIPT_EXTABLE(fault)			\
+			 : "=r" (loaded) : "m" (*(const volatile type *)address)		\
+			 : : fault);							\
+		*value = loaded;							\
+	} while (0)
+#else
+/* gcc 10 has no asm goto with outputs: the value passes through memory. */
+#define SCRIPT_LOAD(move, scratch, type)						\
+	do {										\
+		type loaded = 0;							\
+											\
+		asm goto("1:\t" move " %1, %%" scratch "\n\t"				\
+			 move " %%" scratch ", %0\n" SCRIPT_EXTABLE(fault)		\
+			 : : "m" (loaded), "m" (*(const volatile type *)address)		\
+			 : "rax", "memory" : fault);					\
+		*value = loaded;							\
+	} while (0)
+#endif
+
+static inline bool script_load(u64 address, unsigned size, bool is_signed, s64 *value)
+{
+	if (unlikely(!script_kernel_address(address)))
+		goto fault;
+	if (size == 8)
+		SCRIPT_LOAD("movq", "rax", s64);
+	else if (size == 4 && is_signed)
+		SCRIPT_LOAD("movl", "eax", s32);
+	else if (size == 4)
+		SCRIPT_LOAD("movl", "eax", u32);
+	else if (size == 2 && is_signed)
+		SCRIPT_LOAD("movw", "ax", s16);
+	else if (size == 2)
+		SCRIPT_LOAD("movw", "ax", u16);
+	else if (is_signed)
+		SCRIPT_LOAD("movb", "al", s8);
+	else
+		SCRIPT_LOAD("movb", "al", u8);
+	return true;
+fault:
+	*value = 0;
+	return false;
+}
+
+#define SCRIPT_STORE(instruction, type)							\
+	asm goto("1:\t" instruction " %0, %1\n" SCRIPT_EXTABLE(fault)			\
+		 : : "r" ((type)value), "m" (*(volatile type *)address)			\
+		 : "memory" : fault)
+
+static inline bool script_store(u64 address, unsigned size, s64 value)
+{
+	if (unlikely(!script_kernel_address(address)))
+		return false;
+	if (size == 8)
+		SCRIPT_STORE("movq", u64);
+	else if (size == 4)
+		SCRIPT_STORE("movl", u32);
+	else if (size == 2)
+		SCRIPT_STORE("movw", u16);
+	else
+		SCRIPT_STORE("movb", u8);
+	return true;
+fault:
+	return false;
+}
+
+/* ---- registers and arguments of the probed code ----------------------------------------- */
+
+/* Integer argument n (from 0) of the function that is being entered, as 64 raw bits.
+ * Arguments beyond the sixth are on the stack above the return address; 0 if unreadable. */
+static inline s64 script_argument(struct context *c, unsigned n)
+{
+	const struct script_regs *regs = c->regs;
+	s64 value;
+
+	switch (n) {
+	case 0:
+		return (s64)regs->di;
+	case 1:
+		return (s64)regs->si;
+	case 2:
+		return (s64)regs->dx;
+	case 3:
+		return (s64)regs->cx;
+	case 4:
+		return (s64)regs->r8;
+	case 5:
+		return (s64)regs->r9;
+	default:
+		script_load(regs->sp + 8 * (u64)(n - 5), 8, false, &value);
+		return value;
+	}
+}
+
+/* Register by its DWARF number. */
+static inline s64 script_register(struct context *c, unsigned number)
+{
+	const struct script_regs *r = c->regs;
+	const u64 *const place[] = {
+		&r->ax, &r->dx, &r->cx, &r->bx, &r->si, &r->di, &r->bp, &r->sp, &r->r8,
+		&r->r9, &r->r10, &r->r11, &r->r12, &r->r13, &r->r14, &r->r15, &r->ip,
+	};
+
+	return number < sizeof(place) / sizeof(place[0]) ? (s64)*place[number] : 0;
+}
+
+/* ---- the current task: shorter ways for what access.h declares ------------------------------ */
+
+static inline u64 script_current_inline(void)
+{
+	u64 task;
+
+	asm("movq " SCRIPT_GS_CURRENT ", %0" : "=r" (task));
+	return task;
+}
+
+static inline s64 script_cpu_inline(void)
+{
+	int cpu;
+
+	asm volatile("movl " SCRIPT_GS_CPU ", %0" : "=r" (cpu));
+	return cpu;
+}
+
+#define SCRIPT_TASK_INT(offset) (*(const volatile int *)(script_current_inline() + (offset)))
+
+/* comm is always terminated within its 16 bytes. */
+static inline void script_execname_inline(char *to, unsigned size)
+{
+	if (size >= STAP_TASK_COMM_LEN)
+		__builtin_memcpy(to, (const char *)script_current_inline() + STAP_TASK_COMM,
+				 STAP_TASK_COMM_LEN);
+	else
+		(script_execname)(to, size);
+}
+
+#define script_current() ((s64)script_current_inline())
+#define script_cpu() script_cpu_inline()
+#define script_pid() ((s64)SCRIPT_TASK_INT(STAP_TASK_TGID))
+#define script_tid() ((s64)SCRIPT_TASK_INT(STAP_TASK_PID))
+#define script_execname(to, size) script_execname_inline(to, size)
+
+#endif /* !SCRIPT_KERNEL_HEADERS */
+
+/* ---- more than access.h: the kernel alone -------------------------------------------------------- */
+
+/* Registers of the interrupted user code of the current task, or NULL (task.c). */
+struct script_regs *script_user_regs(void);
+
+#endif

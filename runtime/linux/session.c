@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The life of a session:
+ *
+ *	STARTING   begin probes, by priority; then all other probes are armed
+ *	RUNNING    hits are served
+ *	STOPPING   exit() or a request from outside: disarm, end probes, globals are displayed
+ *	ERROR      too many errors: disarm, error probes
+ *	STOPPED    nothing runs any more
+ *
+ * Handlers only change script_state and ask for session_stop(); staprun calls it with
+ * "stop", a work item does when nobody is attached, module exit does in any case.
+ */
+#include "probes/mechanism.h"
+
+#include <linux/mutex.h>
+#include <linux/rcupdate.h>
+
+int script_state = SCRIPT_STARTING;
+s64 session_target;
+static DEFINE_MUTEX(session_mutex);	/* arming and disarming */
+static bool session_armed, session_over;
+
+/* ---- changes of state ------------------------------------------------------------------- */
+
+static bool state_change(enum script_state from, enum script_state to)
+{
+	return cmpxchg(&script_state, (int)from, (int)to) == (int)from;
+}
+
+void session_end_request(enum script_state state)
+{
+	if (state_change(SCRIPT_RUNNING, state) || state_change(SCRIPT_STARTING, state) ||
+	    (state == SCRIPT_ERROR && state_change(SCRIPT_STOPPING, state)))
+		irq_work_queue(&script_this_context()->runtime->wake);
+}
+
+void script_exit_request(void)
+{
+	session_end_request(SCRIPT_STOPPING);
+}
+
+/* ---- begin, end and error probes ------------------------------------------------------------ */
+
+/* The next one after `last` in order of priority and index. */
+static struct script_probe *probe_next(const struct script_mechanism *mechanism,
+				       const struct script_probe *last)
+{
+	struct script_probe *p, *best = NULL;
+	unsigned i;
+
+	for (i = 0; i < script_probe_count; i++) {
+		p = &script_probes[i];
+		if (p->mechanism != mechanism)
+			continue;
+		if (last && (begin_priority(p) < begin_priority(last) ||
+			     (begin_priority(p) == begin_priority(last) && p <= last)))
+			continue;
+		if (!best || begin_priority(p) < begin_priority(best))
+			best = p;
+	}
+	return best;
+}
+
+/* Run the probes of a session event as long as the state stays. */
+static void run_in_order(const struct script_mechanism *mechanism, int state)
+{
+	struct script_probe *p = NULL;
+
+	while (READ_ONCE(script_state) == state && (p = probe_next(mechanism, p)))
+		context_run(p, p->handler);
+}
+
+/* ---- arming ---------------------------------------------------------------------------------- */
+
+static const struct script_location *probe_location(const struct script_probe *p)
+{
+	return p->mechanism->location ? p->mechanism->location(p) : NULL;
+}
+
+static bool probe_waits(const struct script_probe *p, int error)
+{
+	const struct script_location *at = probe_location(p);
+
+	return error == -ENOENT && at && at->module && !module_is_loaded(at->module);
+}
+
+static int probe_arm(struct script_probe *p)
+{
+	int error;
+
+	if (p->registered || p->mechanism->session)
+		return 0;
+	error = p->mechanism->arm(p);
+	p->registered = p->armed = !error;
+	return error;
+}
+
+static void probe_disarm(struct script_probe *p)
+{
+	if (!p->registered)
+		return;
+	p->mechanism->disarm(p);
+	p->registered = p->armed = false;
+}
+
+/* After disarming: every mechanism waits for the hits that are under way. */
+static void wait_for_hits(void)
+{
+	const struct script_mechanism *last = NULL;
+	unsigned i;
+
+	for (i = 0; i < script_probe_count; i++) {
+		if (script_probes[i].mechanism != last && script_probes[i].mechanism->disarmed)
+			script_probes[i].mechanism->disarmed();
+		last = script_probes[i].mechanism;
+	}
+	synchronize_rcu();
+}
+
+static void disarm_all(void)
+{
+	unsigned i;
+
+	for (i = script_probe_count; i-- > 0; )
+		probe_disarm(&script_probes[i]);
+	wait_for_hits();
+}
+
+static void warn_unregistered(const struct script_probe *p, int error)
+{
+	control_line("warning probe %s (%s) could not be registered: %s, %pe\n",
+		     p->name, p->place, p->mechanism->name, ERR_PTR(error));
+}
+
+/* Arm all rows.  -ENOENT: there are probes to arm, but none could be. */
+static int arm_all(void)
+{
+	unsigned i, tried = 0, good = 0;
+	struct script_probe *p;
+	int error;
+
+	for (i = 0; i < script_probe_count; i++) {
+		p = &script_probes[i];
+		if (p->mechanism->session)
+			continue;
+		tried++;
+		error = p->condition && !p->condition() ? 0 : probe_arm(p);
+		if (!error || probe_waits(p, error))
+			good++;
+		else
+			warn_unregistered(p, error);
+	}
+	return tried && !good ? -ENOENT : 0;
+}
+
+/* ---- modules that come and go --------------------------------------------------------------------- */
+
+static void arm_module_rows(const char *module, bool coming)
+{
+	const struct script_location *at;
+	struct script_probe *p;
+	unsigned i;
+	int error;
+
+	for (i = 0; i < script_probe_count; i++) {
+		p = &script_probes[i];
+		at = probe_location(p);
+		if (!at || !at->module || strcmp(at->module, module))
+			continue;
+		if (!coming) {
+			probe_disarm(p);
+			continue;
+		}
+		error = p->condition && !p->condition() ? 0 : probe_arm(p);
+		if (error)
+			warn_unregistered(p, error);
+	}
+}
+
+static int module_event(struct notifier_block *block, unsigned long event, void *data)
+{
+	struct module *module = data;
+
+	if (event != MODULE_STATE_COMING && event != MODULE_STATE_GOING)
+		return NOTIFY_DONE;
+	mutex_lock(&session_mutex);
+	if (session_armed)
+		arm_module_rows(module->name, event == MODULE_STATE_COMING);
+	mutex_unlock(&session_mutex);
+	return NOTIFY_DONE;
+}
+
+/* After the kernel's own users of a module's text have seen it. */
+static struct notifier_block module_events = {
+	.notifier_call = module_event,
+	.priority = -10,
+};
+
+/* ---- conditions ------------------------------------------------------------------------------------- */
+
+static void conditions_work(struct work_struct *work)
+{
+	struct script_probe *p;
+	unsigned i;
+
+	mutex_lock(&session_mutex);
+	for (i = 0; session_armed && i < script_probe_count; i++) {
+		p = &script_probes[i];
+		if (!p->condition || p->mechanism->session)
+			continue;
+		if (p->condition())
+			probe_arm(p);
+		else
+			probe_disarm(p);
+	}
+	wait_for_hits();
+	mutex_unlock(&session_mutex);
+}
+
+static DECLARE_WORK(conditions, conditions_work);
+static void conditions_queue(struct irq_work *work)
+{
+	schedule_work(&conditions);
+}
+static struct irq_work conditions_irq = { .func = conditions_queue };
+
+void script_probe_want(struct script_probe *probe, bool armed)
+{
+	if (READ_ONCE(script_state) == SCRIPT_RUNNING && READ_ONCE(probe->registered) != armed)
+		irq_work_queue(&conditions_irq);
+}
+
+/* ---- start and stop ----------------------------------------------------------------------------------- */
+
+static int start_probes(void)
+{
+	int error;
+
+	mutex_lock(&session_mutex);
+	error = arm_all();
+	session_armed = true;
+	mutex_unlock(&session_mutex);
+	if (error) {
+		control_line("error no probe could be registered\n");
+		session_end_request(SCRIPT_ERROR);
+		return error;
+	}
+	state_change(SCRIPT_STARTING, SCRIPT_RUNNING);
+	return 0;
+}
+
+int session_start(void)
+{
+	static bool started;
+
+	if (started)
+		return -EALREADY;
+	started = true;
+	run_in_order(&script_mech_begin, SCRIPT_STARTING);
+	if (READ_ONCE(script_state) != SCRIPT_STARTING)
+		return 0;
+	register_module_notifier(&module_events);
+	return start_probes();
+}
+
+static void finish_handlers(void)
+{
+	run_in_order(&script_mech_end, SCRIPT_STOPPING);
+	if (script_state == SCRIPT_STOPPING)
+		context_run(NULL, script_display_globals);
+	run_in_order(&script_mech_error, SCRIPT_ERROR);
+}
+
+static void report_end(int state)
+{
+	unsigned errors = script_error_count(), skipped = script_skip_count();
+
+	if (errors || skipped)
+		script_report_skips();
+	control_line("ended %d %u %u %llu\n", state == SCRIPT_ERROR, errors, skipped,
+		     rings_dropped());
+}
+
+void session_stop(void)
+{
+	static DEFINE_MUTEX(stop_mutex);
+	int state;
+
+	mutex_lock(&stop_mutex);
+	if (session_over)
+		goto out;
+	session_over = true;
+	session_end_request(SCRIPT_STOPPING);
+	unregister_module_notifier(&module_events);
+	mutex_lock(&session_mutex);
+	session_armed = false;
+	disarm_all();
+	mutex_unlock(&session_mutex);
+	irq_work_sync(&conditions_irq);
+	cancel_work_sync(&conditions);
+	finish_handlers();
+	state = script_state;
+	WRITE_ONCE(script_state, SCRIPT_STOPPED);
+	report_end(state);
+out:
+	mutex_unlock(&stop_mutex);
+}
+
+s64 script_target(void)
+{
+	return session_target;
+}
+
+void script_target_set_pid(s64 pid)
+{
+	session_target = pid;
+}
+
+const char *script_module_name(void)
+{
+	return THIS_MODULE->name;
+}

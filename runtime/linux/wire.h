@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the module and staprun say to each other.  The only header that staprun shares with
+ * the runtime.
+ *
+ * /proc/systemtap/MODULE/trace0 ... traceN carry what handlers print: per CPU a stream of
+ * records, each a struct wire_record, `length` bytes of payload and padding to a
+ * multiple of 8.  Sequence numbers count all records of all CPUs from 1 without gaps, so
+ * the reader can put them in order and knows when none is missing.  A read gives what is
+ * there, or 0 bytes.
+ *
+ * /proc/systemtap/MODULE/.cmd is the session.  Opening it attaches (one at a time: EBUSY);
+ * closing it ends the session unless "detach" was written.  One write is one command:
+ *
+ *	set NAME=VALUE		a global, before "start"; unknown names are ignored
+ *	target PID		target(), before "start"
+ *	start			begin probes run, the others are armed; the write returns when
+ *				that is done, and fails with the errno of an empty session
+ *	stop			disarms, runs end or error probes; returns when that is done
+ *	detach			the session survives the close
+ *
+ * A read waits until there is something to do (at most WIRE_WAIT_MS) and gives lines:
+ *
+ *	warning TEXT		for stderr, as "WARNING: TEXT"
+ *	error TEXT		for stderr, as "ERROR: TEXT"
+ *	exit			the script wants to end: write "stop"
+ *	ended STATUS ERRORS SKIPPED DROPPED
+ *				everything is over: status 0 or 1, numbers in decimal
+ *
+ * or 0 bytes: look at the trace files.
+ */
+#ifndef LINUX_WIRE_H
+#define LINUX_WIRE_H
+
+#define WIRE_MAGIC 0x70617473u		/* "stap" */
+#define WIRE_DIRECTORY "systemtap"	/* in /proc */
+#define WIRE_COMMAND ".cmd"
+#define WIRE_TRACE "trace"
+#define WIRE_WAIT_MS 200
+#define WIRE_LINE_MAX 2048		/* a control line or command, with its newline */
+
+enum wire_kind {
+	WIRE_TEXT,			/* for the output */
+	WIRE_WARNING,			/* "WARNING: " and the payload on stderr, newline added */
+	WIRE_ERROR,			/* "ERROR: " and the payload on stderr, newline added */
+	WIRE_SYSTEM,			/* a command for sh -c */
+};
+
+struct wire_record {
+	unsigned int magic;
+	unsigned int length;		/* of the payload, without padding */
+	unsigned long long sequence;
+	unsigned short kind, cpu;
+	unsigned int reserved;
+};
+
+#define WIRE_ALIGN(length) (((length) + 7u) & ~7u)
+
+/* .modinfo keys that staprun reads. */
+#define WIRE_INFO_BUILD_ID "kernel_build_id"	/* hex; of the kernel that the module is for */
+#define WIRE_INFO_NAME "name"
+#define WIRE_INFO_PRIVILEGE "privilege"
+
+#endif
