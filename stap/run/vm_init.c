@@ -225,10 +225,7 @@ static const struct mounting early[] = {
 	{ "devtmpfs", "/dev", "devtmpfs", 0, NULL, false },
 };
 
-static const struct mounting layers[] = {
-	{ VM_TAG_HOST, "/host", "virtiofs", MS_RDONLY, NULL, false },
-	{ "tmpfs", "/memory", "tmpfs", 0, "mode=755", false },
-};
+static const struct mounting host = { VM_TAG_HOST, "/host", "virtiofs", MS_RDONLY, NULL, false };
 
 static const struct mounting late[] = {
 	{ "/proc", ROOT "/proc", NULL, MS_MOVE, NULL, false },
@@ -254,21 +251,95 @@ static void mount_one(const struct mounting *m)
 			mount_one(&(table)[i_]);			\
 	} while (0)
 
-static void mount_root(void)
+static void mount_overlay_root(void)
 {
-	const struct mounting overlay = { "overlay", ROOT, "overlay", 0,
+	static const struct mounting memory = { "tmpfs", "/memory", "tmpfs", 0, "mode=755", false };
+	static const struct mounting overlay = { "overlay", ROOT, "overlay", 0,
 		"lowerdir=/host,upperdir=/memory/upper,workdir=/memory/work", false };
 
-	mount_table(layers);
+	mount_one(&memory);
 	mkdir("/memory/upper", 0755);
 	mkdir("/memory/work", 0755);
 	mount_one(&overlay);
+}
+
+static bool is_ours(const char *path)
+{
+	static const char *const made_here[] = { ROOT "/proc", ROOT "/sys", ROOT "/dev", ROOT "/tmp" };
+
+	for (size_t i = 0; i < sizeof made_here / sizeof *made_here; i++)
+		if (!strcmp(path, made_here[i]))
+			return true;
+	return false;
+}
+
+/* Show one file or folder of the host at another place. */
+static void show(const char *from, const char *to)
+{
+	char link[4096] = "";
+	struct stat st;
+
+	if (is_ours(to) || lstat(from, &st) < 0)
+		return;
+	if (S_ISLNK(st.st_mode)) {
+		if (readlink(from, link, sizeof link - 1) > 0)
+			symlink(link, to);
+		return;
+	}
+	if (S_ISDIR(st.st_mode))
+		mkdir(to, 0755);
+	else
+		close(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0644));
+	mount(from, to, NULL, MS_BIND, NULL);
+}
+
+static void show_all(const char *from, const char *to)
+{
+	DIR *dir = opendir(from);
+	char source[600], target[600];
+	struct dirent *entry;
+
+	while (dir && (entry = readdir(dir))) {
+		snprintf(source, sizeof source, "%s/%s", from, entry->d_name);
+		snprintf(target, sizeof target, "%s/%s", to, entry->d_name);
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			show(source, target);
+	}
+	if (dir)
+		closedir(dir);
+}
+
+/*
+ * The overlay opens files with O_NOATIME, which the host allows only to their
+ * owner or root.  Other users get the host's folders as they are, read-only, with a /tmp that takes
+ * new files.
+ */
+static void mount_plain_root(void)
+{
+	static const struct mounting root = { "tmpfs", ROOT, "tmpfs", 0, "mode=755", false };
+
+	mount_one(&root);
+	show_all("/host", ROOT);
+	mkdir(ROOT "/tmp", 01777);
+	chmod(ROOT "/tmp", 01777);
+	show_all("/host/tmp", ROOT "/tmp");
+}
+
+static void mount_root(void)
+{
+	mount_one(&host);
+	if (record(VM_KEY_PLAIN))
+		mount_plain_root();
+	else
+		mount_overlay_root();
 	mount_table(late);
 }
 
 /* Modules of a kernel that is not installed in the usual place. */
 static void bind_modules(void)
 {
+	static const struct mounting modules = {
+		"tmpfs", ROOT "/lib/modules", "tmpfs", 0, "mode=755", false };
 	const char *from = record(VM_KEY_BIND);
 	char source[4200], target[400];
 	struct utsname name;
@@ -277,9 +348,11 @@ static void bind_modules(void)
 		return;
 	uname(&name);
 	snprintf(source, sizeof source, ROOT "%s", from);
-	mkdir(ROOT "/lib/modules", 0755);
 	snprintf(target, sizeof target, ROOT "/lib/modules/%s", name.release);
-	mkdir(target, 0755);
+	if (mkdir(target, 0755) < 0 && errno != EEXIST) {
+		mount_one(&modules);
+		mkdir(target, 0755);
+	}
 	if (mount(source, target, NULL, MS_BIND, NULL) < 0)
 		fail("showing %s as %s: %s", from, target + strlen(ROOT), strerror(errno));
 }

@@ -78,7 +78,30 @@ static const char *find_program(const char *const *places, const char *name, con
 
 /* ---- starting a process ----------------------------------------------------------------- */
 
-/* In the child: make every mount read-only for this process alone.  Best effort: the guest mounts
+static void write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd >= 0 && write(fd, text, strlen(text)) < 0)
+		perror(path);
+	if (fd >= 0)
+		close(fd);
+}
+
+/* virtiofsd wants to be root: for other users, root of a namespace in which they are
+ * the only user. */
+static void become_root(void)
+{
+	const char *users = arena_printf("0 %d 1", geteuid()), *groups = arena_printf("0 %d 1", getegid());
+
+	if (geteuid() == 0 || unshare(CLONE_NEWUSER) < 0)
+		return;
+	write_text("/proc/self/setgroups", "deny");
+	write_text("/proc/self/uid_map", users);
+	write_text("/proc/self/gid_map", groups);
+}
+
+/* Make every mount read-only for this process alone.  Best effort: the guest mounts
  * the share read-only, too. */
 static void freeze_files(void)
 {
@@ -93,6 +116,7 @@ static void freeze_files(void)
 struct child {
 	word_vec words;
 	fd_vec keep;			/* descriptors it inherits under the same number */
+	bool root;			/* must be root, of a namespace if need be */
 	bool frozen;			/* sees all files read-only */
 };
 
@@ -108,6 +132,8 @@ static _Noreturn void become(const struct child *c, int log, pid_t parent)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	if (c->root)
+		become_root();
 	if (c->frozen)
 		freeze_files();
 	dup2(null, STDIN_FILENO);
@@ -202,8 +228,9 @@ static int start_virtiofsd(struct vm_machine *m, pid_t *pid, const char *source,
 {
 	const char *program = find_program(virtiofsd_places, "virtiofsd",
 					   "qemu-system-common (Debian 12), virtiofsd (later)");
-	struct child c = { .frozen = frozen };
+	struct child c = { .root = true, .frozen = frozen };
 	int listener = -1, connection = -1;
+	char *full;
 
 	if (!program)
 		return -1;
@@ -211,7 +238,9 @@ static int start_virtiofsd(struct vm_machine *m, pid_t *pid, const char *source,
 		diag_report(DIAG_environment, NULL, "no socket for virtiofsd: %s", strerror(errno));
 		return -1;
 	}
-	virtiofsd_words(&c, program, source, listener);
+	full = realpath(source, NULL);
+	virtiofsd_words(&c, program, full ? full : source, listener);
+	free(full);
 	vec_push(&c.keep, listener);
 	*pid = start_child(&c, log, m->config->verbose);
 	close(listener);

@@ -24,6 +24,7 @@
 #define VM_KEY_HOSTNAME	"hostname"
 #define VM_KEY_BIND	"bind"		/* host path to show at /lib/modules/RELEASE */
 #define VM_KEY_OUTPUT	"output"	/* present: mount the output share */
+#define VM_KEY_PLAIN	"plain"		/* present: no overlay, see mount_plain_root() */
 #define VM_KEY_PID	"pid"		/* process that must exist in the guest */
 #define VM_KEY_CWD	"cwd"
 #define VM_KEY_ARGUMENT	"arg"		/* repeated */
@@ -38,7 +39,7 @@
 /* Tags of the virtiofs shares, and where the second one is mounted in the guest. */
 #define VM_TAG_HOST	"host"
 #define VM_TAG_OUTPUT	"output"
-#define VM_OUTPUT_DIR	"/mnt/.stap-output"
+#define VM_OUTPUT_DIR	"/.stap-output"
 
 #define VM_TOKEN_LEN 32
 

@@ -42,7 +42,7 @@ static const char usage[] =
 	"  --icount          one processor, 1 ns of guest time is 1 instruction\n"
 	"  --timeout SEC     SIGINT to the command after so long\n"
 	"  --console FILE    write the guest's kernel messages there (- for standard error)\n"
-	"  --output DIR      show DIR writable at /mnt/.stap-output in the guest\n"
+	"  --output DIR      show DIR writable at /.stap-output in the guest\n"
 	"  -v                say what is done; twice: print the command lines\n";
 
 static _Noreturn void die(const char *what)
