@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The families by name, for the table and for their own derive() functions. */
+#ifndef STAP_PROBES_FAMILIES_H
+#define STAP_PROBES_FAMILIES_H
+
+#include "family.h"
+
+extern const struct probe_family family_lifecycle;	/* begin, end, error, never */
+extern const struct probe_family family_timer;		/* timer.s(N) ... */
+extern const struct probe_family family_profile;	/* timer.profile.tick */
+extern const struct probe_family family_function;	/* kernel.function, module.function */
+extern const struct probe_family family_kprobe;		/* kprobe.function ... */
+extern const struct probe_family family_tracepoint;	/* kernel.trace, kernel.tracepoint */
+
+#endif

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kernel.function and module("M").function: entries and returns of functions, found in the
+ * kernel's own type information.
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/nearest.h"
+#include "../base/strbuf.h"
+#include "../debuginfo/debuginfo.h"
+#include "families.h"
+#include "function.h"
+
+enum { PLAIN, CALL, INLINE, EXPORTED, RETURN };
+
+static const struct suffix { const char *text; } suffixes[] = {
+	[PLAIN] = { "" }, [CALL] = { ".call" }, [INLINE] = { ".inline" }, [EXPORTED] = { ".exported" },
+	[RETURN] = { ".return" },
+};
+
+#define FORMS(prefix)									\
+	{ prefix ".function(string)", PLAIN }, { prefix ".function(string).call", CALL },	\
+	{ prefix ".function(string).inline", INLINE },					\
+	{ prefix ".function(string).exported", EXPORTED },				\
+	{ prefix ".function(string).return", RETURN },					\
+	{ prefix ".function(string).return.maxactive(number)", RETURN }
+
+static const struct probe_spelling spellings[] = {
+	FORMS("kernel"), FORMS("module(string)"),
+	{ NULL, 0 },
+};
+
+/* ---- finding -------------------------------------------------------------------------------- */
+
+/* What a spelling's literals say. */
+struct request {
+	struct probe_sink *sink;
+	const struct matched_point *m;
+	const char *module;		/* NULL: the kernel */
+	const char *function, *file;	/* FUNC[@FILE] */
+	int64_t max_active;
+	size_t found;
+	bool only_inlined;
+};
+
+static void split_pattern(struct request *r, const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	r->function = at ? intern_n(text, (size_t)(at - text)) : intern(text);
+	r->file = at ? intern(at + 1) : NULL;
+}
+
+static bool read_request(struct request *r)
+{
+	const struct matched_point *m = r->m;
+	int next = 0;
+
+	if (strncmp(m->spelling->pattern, "module", 6) == 0)
+		r->module = m->args[next++]->string.text;
+	split_pattern(r, m->args[next++]->string.text);
+	if (next < m->arg_count)
+		r->max_active = m->args[next]->number;
+	if (r->max_active < 0 || r->max_active > 65535) {
+		diag_report(DIAG_limit, m->point->at, "maxactive value out of range: 0 to 65535");
+		return false;
+	}
+	return true;
+}
+
+static const char *point_name(const struct request *r, const struct cfunction *f)
+{
+	const char *place = f->file ? arena_printf("@%s:%u", f->file, f->line) : "";
+	const char *owner = f->module ? arena_printf("module(\"%s\")", f->module) : "kernel";
+	const char *name = intern_printf("%s.function(\"%s%s\")%s", owner, f->name, place,
+					 suffixes[r->m->spelling->variant].text);
+
+	return r->max_active ? intern_printf("%s.maxactive(%lld)", name, (long long)r->max_active) : name;
+}
+
+static void add_function(const struct cfunction *f, void *data)
+{
+	struct request *r = data;
+	struct function_probe *fp;
+
+	r->found++;
+	if (r->m->spelling->variant == EXPORTED && !f->exported)
+		return;
+	fp = arena_new(struct function_probe);
+	fp->function = f;
+	fp->is_return = r->m->spelling->variant == RETURN;
+	fp->max_active = (unsigned)r->max_active;
+	probe_add_simple(r->sink, &family_function, r->m, point_name(r, f), fp);
+}
+
+/* ---- nothing found: say why -------------------------------------------------------------------- */
+
+/* Functions that kernels have lost, and what does their work now. */
+static const struct successor { const char *lost, *now; } successors[] = {
+	{ "do_fork", "kernel_clone" }, { "_do_fork", "kernel_clone" },
+	{ "sys_open", "__x64_sys_open" }, { "do_sync_read", "vfs_read" }, { "do_sync_write", "vfs_write" },
+	{ "vfs_readv", "vfs_readv or do_iter_readv_writev" }, { "tcp_accept", "inet_csk_accept" },
+	{ "kfree_skb", "kfree_skb_reason" }, { "__kfree_skb", "kfree_skb_reason" },
+	{ "blk_account_io_completion", "blk_account_io_done" }, { "generic_make_request", "submit_bio_noacct" },
+	{ "try_to_wake_up", "ttwu_do_activate" }, { "do_exec", "do_execveat_common" },
+	{ "do_execve", "do_execveat_common" }, { "sys_execve", "__x64_sys_execve" },
+	{ "ip_queue_xmit", "__ip_queue_xmit" }, { "send_signal", "send_signal_locked" },
+	{ "specific_send_sig_info", "send_signal_locked" }, { "vfs_getattr_nosec", "vfs_getattr" },
+	{ "pagefault", "handle_mm_fault" }, { "__do_page_fault", "do_user_addr_fault" },
+	{ "do_page_fault", "exc_page_fault" }, { "filp_open", "do_filp_open" },
+	{ "release_sock", "release_sock" }, { "inet_stream_accept", "inet_accept" },
+	{ "tcp_v4_conn_request", "tcp_conn_request" }, { "blk_start_request", "blk_mq_start_request" },
+	{ "elv_next_request", "blk_mq_start_request" }, { "submit_bio_checks", "submit_bio_noacct" },
+	{ "get_request", "blk_mq_alloc_request" },
+};
+
+static const char *successor_of(const char *name)
+{
+	for (size_t i = 0; i < sizeof successors / sizeof *successors; i++)
+		if (strcmp(successors[i].lost, name) == 0)
+			return successors[i].now;
+	if (strncmp(name, "sys_", 4) == 0)
+		return arena_printf("__x64_%s", name);
+	if (strncmp(name, "SyS_", 4) == 0)
+		return arena_printf("__x64_sys_%s", name + 4);
+	return NULL;
+}
+
+static void report_no_module(struct request *r, struct nearest *near)
+{
+	struct diag *d = diag_report(DIAG_unknown_probe, r->m->point->at, "no module '%s' is installed for this kernel",
+				     r->module);
+
+	diag_nearest(d, near);
+}
+
+static void report_no_function(struct request *r)
+{
+	struct session *s = r->sink->session;
+	struct nearest near;
+	struct diag *d;
+	const char *now = successor_of(r->function);
+
+	nearest_init(&near, r->module ? r->module : "");
+	if (r->module && !module_exists(s, r->module, &near)) {
+		report_no_module(r, &near);
+		return;
+	}
+	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no function matches '%s' in %s", r->function,
+			r->module ? r->module : "the kernel");
+	nearest_init(&near, r->function);
+	functions_offer(s, r->module, &near);
+	if (now)
+		diag_hint(d, "on newer kernels its work is done by %s", now);
+	diag_nearest(d, &near);
+	if (!r->module && !now && !near.count)
+		diag_hint(d, "it may be inlined everywhere, or belong to a module: module(\"NAME\").function(...)");
+}
+
+static void report_needs_dwarf(struct request *r, const char *what)
+{
+	struct diag *d = diag_report(DIAG_debuginfo, r->m->point->at, "%s", what);
+
+	diag_hint(d, "%s", debuginfo_missing_text(r->sink->session, r->module));
+}
+
+/* Also called when there is no type information at all. */
+static void report_error(struct request *r, int error)
+{
+	struct diag *d = diag_report(DIAG_debuginfo, r->m->point->at,
+				     "cannot read the functions of %s: %s", r->module ? r->module : "the kernel",
+				     strerrorname_np(-error));
+
+	diag_hint(d, "%s", debuginfo_missing_text(r->sink->session, r->module));
+}
+
+static void derive(struct probe_sink *sink, const struct matched_point *m)
+{
+	struct request r = { .sink = sink, .m = m };
+	bool inlines = m->spelling->variant == INLINE;
+	int result;
+
+	if (!session_kernel(sink->session) || !read_request(&r))
+		return;
+	if ((inlines || r.file) && !dwarf_available(sink->session, r.module)) {
+		report_needs_dwarf(&r, inlines ? "inlined instances are only known with full debug information"
+				   : "source files of functions are only known with full debug information");
+		return;
+	}
+	result = functions_match(sink->session, r.module, r.function, r.file,
+				 inlines ? FUNCTION_INLINES : FUNCTION_CALLS, add_function, &r);
+	if (result < 0 && result != -ENOENT)
+		report_error(&r, result);
+	else if (!r.found)
+		report_no_function(&r);
+}
+
+/* ---- variables ------------------------------------------------------------------------------------ */
+
+static bool is_aggregate(const struct ctype *t)
+{
+	return t->kind == CTYPE_STRUCT || t->kind == CTYPE_UNION;
+}
+
+/*
+ * Which integer argument slot a parameter takes (System V x86-64 ABI, 3.2.3): 0 to 5 are
+ * registers, later ones stack words.  -1: a structure or floating value that is not in one slot.
+ */
+static int argument_slot(const struct cfunction *f, unsigned wanted)
+{
+	int reg = 0, stack = 6;
+
+	for (unsigned i = 0; i < f->param_count; i++) {
+		const struct ctype *t = f->params[i].type;
+		int words = t->size > 8 ? (int)(t->size + 7) / 8 : 1;
+		bool in_registers = words <= 2 && reg + words <= 6 && t->kind != CTYPE_FLOAT;
+
+		if (i == wanted)
+			return is_aggregate(t) || t->kind == CTYPE_FLOAT ? -1 : in_registers ? reg : stack;
+		if (in_registers)
+			reg += words;
+		else if (t->kind != CTYPE_FLOAT)
+			stack += words;
+	}
+	return -1;
+}
+
+static struct expr *argument(const struct cfunction *f, unsigned i, const struct place *at)
+{
+	const struct ctype *t = f->params[i].type;
+	int slot = argument_slot(f, i);
+	struct expr *e;
+
+	if (slot < 0)
+		return NULL;
+	e = expr_new(E_ARGUMENT, at);
+	e->argument.number = slot;
+	e->argument.size = t->size ? t->size : 8;
+	e->argument.is_signed = t->is_signed && t->kind != CTYPE_POINTER;
+	e->type = TYPE_LONG;
+	e->ctype = t;
+	return e;
+}
+
+static struct expr *parameter(struct probe *p, unsigned i, bool at_entry, const struct place *at)
+{
+	struct function_probe *fp = p->family_data;
+	struct expr *e = argument(fp->function, i, at);
+
+	return e && fp->is_return && !at_entry ? saved_value(p, e, at) : e;
+}
+
+static const char *narrowed(const struct ctype *t)
+{
+	static const char *const casts[2][5] = {
+		{ "", "(u8)", "(u16)", "", "(u32)" }, { "", "(s8)", "(s16)", "", "(s32)" },
+	};
+
+	return t->size <= 4 && t->size != 3 ? casts[t->is_signed][t->size] : "";
+}
+
+static struct expr *result_value(const struct probe *p, const struct place *at)
+{
+	const struct function_probe *fp = p->family_data;
+	const struct ctype *t = fp->function->result;
+	struct expr *e;
+
+	if (!fp->is_return || !t || t->kind == CTYPE_VOID || is_aggregate(t))
+		return NULL;
+	e = expr_new(E_CVALUE, at);
+	e->cvalue.code = arena_printf("(s64)%sc->return_value", narrowed(t));
+	e->type = TYPE_LONG;
+	e->ctype = t;
+	return e;
+}
+
+static int pretty_level(const struct expr *target)
+{
+	if (!target->target.path.len)
+		return 0;
+	return target->target.path.data[0].kind == ACCESS_PRETTY_DEEP ? 2 : 1;
+}
+
+static struct expr *parameters_text(struct probe *p, const struct expr *target, bool at_entry)
+{
+	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
+	struct named_value *values = arena_alloc((f->param_count + 1) * sizeof *values);
+	size_t n = 0;
+
+	for (unsigned i = 0; i < f->param_count; i++)
+		values[n++] = (struct named_value){ f->params[i].name, parameter(p, i, at_entry, target->at) };
+	return named_values_text(values, n, pretty_level(target), target->at);
+}
+
+static struct expr *result_text(struct probe *p, const struct expr *target)
+{
+	struct named_value value = { "return", result_value(p, target->at) };
+
+	return named_values_text(&value, value.value != NULL, pretty_level(target), target->at);
+}
+
+static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
+			     struct nearest *near)
+{
+	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
+	const char *name = target->target.name + 1;
+
+	(void)s;
+	if (strcmp(name, "$vars") == 0 || strcmp(name, "$parms") == 0)
+		return parameters_text(p, target, at_entry);
+	if (strcmp(name, "$locals") == 0)
+		return expr_string("", target->at);
+	if (strcmp(name, "$return") == 0)
+		return result_text(p, target);
+	if (strcmp(name, "return") == 0)
+		return result_value(p, target->at);
+	for (unsigned i = 0; i < f->param_count; i++) {
+		if (strcmp(f->params[i].name, name) == 0)
+			return parameter(p, i, at_entry, target->at);
+		nearest_offer(near, intern_printf("$%s", f->params[i].name));
+	}
+	return NULL;
+}
+
+static bool has_entry(const struct probe *p)
+{
+	return ((struct function_probe *)p->family_data)->is_return;
+}
+
+static void list(struct session *s, struct probe *p, listed_vec *out)
+{
+	const struct function_probe *fp = p->family_data;
+	const struct cfunction *f = fp->function;
+
+	(void)s;
+	if (fp->is_return && f->result && f->result->kind != CTYPE_VOID)
+		vec_push(out, ((struct listed_variable){ "$return", f->result->spelling }));
+	for (unsigned i = 0; i < f->param_count; i++)
+		if (*f->params[i].name)
+			vec_push(out, ((struct listed_variable){ intern_printf("$%s", f->params[i].name),
+								 f->params[i].type->spelling }));
+}
+
+/* ---- C text --------------------------------------------------------------------------------------- */
+
+static void location(struct strbuf *out, const char *module, const char *symbol)
+{
+	strbuf_add(out, ".at = { ");
+	if (module)
+		strbuf_addf(out, ".module = \"%s\", ", module);
+	strbuf_addf(out, ".symbol = \"%s\" }", symbol);
+}
+
+void function_declare(struct strbuf *out, const struct probe *p, const char *module, const char *symbol,
+		      bool is_return, unsigned max_active, const char *handler)
+{
+	if (is_return) {
+		strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t", p->index);
+		location(out, module, symbol);
+		if (p->saved.len)
+			strbuf_addf(out, ",\n\t.saved_size = sizeof(struct probe_%d_saved)", p->body_index);
+		if (max_active)
+			strbuf_addf(out, ",\n\t.max_active = %u", max_active);
+		strbuf_add(out, " };\n");
+		return;
+	}
+	if (!p->crowded)
+		strbuf_addf(out, "SCRIPT_FUNCTION_TRAMPOLINE(probe_%d_enter, %d, %s)\n", p->index, p->index, handler);
+	strbuf_addf(out, "static const struct script_spec_function probe_%d_spec = {\n\t", p->index);
+	location(out, module, symbol);
+	if (!p->crowded)
+		strbuf_addf(out, ",\n\t.trampoline = probe_%d_enter", p->index);
+	strbuf_add(out, " };\n");
+}
+
+void function_initializer(struct strbuf *out, const struct probe *p, bool is_return)
+{
+	strbuf_addf(out, ".mechanism = &script_mech_%s, .spec = &probe_%d_spec,", is_return ? "return" : "function",
+		    p->index);
+}
+
+static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
+{
+	const struct function_probe *fp = p->family_data;
+
+	(void)entry_handler;
+	function_declare(out, p, fp->function->module, fp->function->name, fp->is_return, fp->max_active, handler);
+}
+
+static void initializer(struct strbuf *out, const struct probe *p)
+{
+	function_initializer(out, p, ((struct function_probe *)p->family_data)->is_return);
+}
+
+const struct probe_family family_function = {
+	.name = "kernel.function, module.function",
+	.spellings = spellings,
+	.privilege = PRIVILEGE_STAPSYS,
+	.derive = derive,
+	.variable = variable,
+	.has_entry = has_entry,
+	.list = list,
+	.declare = declare,
+	.initializer = initializer,
+};

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * kprobe.function and kprobe.module(...).function: entries and returns by symbol alone, for
+ * kernels without any type information.  No $variables; int_arg() and its kin read arguments.
+ */
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/nearest.h"
+#include "../base/strbuf.h"
+#include "../debuginfo/debuginfo.h"
+#include "families.h"
+#include "function.h"
+
+enum { ENTRY, RETURN, STATEMENT };
+
+#define FORMS(prefix)									\
+	{ prefix "function(string)", ENTRY }, { prefix "function(string).call", ENTRY },	\
+	{ prefix "function(string).return", RETURN },					\
+	{ prefix "function(string).return.maxactive(number)", RETURN }
+
+static const struct probe_spelling spellings[] = {
+	FORMS("kprobe."), FORMS("kprobe.module(string)."),
+	{ "kprobe.statement(number).absolute", STATEMENT }, { "kernel.statement(number).absolute", STATEMENT },
+	{ NULL, 0 },
+};
+
+struct kprobe {
+	const char *module, *symbol;
+	unsigned max_active;
+	uint64_t address;
+};
+
+static void derive_statement(struct probe_sink *sink, const struct matched_point *m)
+{
+	struct kprobe *k = arena_new(struct kprobe);
+
+	if (!sink->session->options.guru) {
+		diag_report(DIAG_guru_needed, m->point->at, "a probe at an absolute address needs guru mode (-g)");
+		return;
+	}
+	k->address = (uint64_t)m->args[0]->number;
+	probe_add_simple(sink, &family_kprobe, m,
+			 intern_printf("kernel.statement(0x%llx).absolute", (unsigned long long)k->address), k);
+}
+
+/* The symbol may list alternatives in braces, for the prefixes of system calls: "{__x64_,}sys_read". */
+static void add_symbol(struct probe_sink *sink, const struct matched_point *m, const char *module,
+		       const char *symbol, unsigned max_active)
+{
+	struct kprobe *k = arena_new(struct kprobe);
+	const char *owner = module ? arena_printf("kprobe.module(\"%s\")", module) : "kprobe";
+	const char *suffix = m->spelling->variant == RETURN ? ".return" : "";
+
+	k->module = module;
+	k->symbol = symbol;
+	k->max_active = max_active;
+	probe_add_simple(sink, &family_kprobe, m, intern_printf("%s.function(\"%s\")%s", owner, symbol, suffix), k);
+}
+
+static bool symbol_exists(struct session *s, const char *module, const char *symbol)
+{
+	return functions_match(s, module, symbol, NULL, FUNCTION_CALLS, NULL, NULL) > 0;
+}
+
+static const char *first_existing(struct session *s, const char *module, const char *pattern)
+{
+	const char *open = strchr(pattern, '{'), *close = open ? strchr(open, '}') : NULL;
+	size_t len;
+
+	if (!close)
+		return symbol_exists(s, module, pattern) ? pattern : NULL;
+	for (const char *p = open + 1; p <= close; p += len + 1) {
+		const char *symbol;
+
+		len = strcspn(p, ",}");
+		symbol = intern_printf("%.*s%.*s%s", (int)(open - pattern), pattern, (int)len, p, close + 1);
+		if (symbol_exists(s, module, symbol))
+			return symbol;
+	}
+	return NULL;
+}
+
+static void report_no_symbol(struct probe_sink *sink, const struct matched_point *m, const char *module,
+			     const char *symbol)
+{
+	struct nearest near;
+	struct diag *d = diag_report(DIAG_unknown_probe, m->point->at, "no function '%s' in %s", symbol,
+				     module ? module : "the kernel");
+
+	nearest_init(&near, symbol);
+	functions_offer(sink->session, module, &near);
+	diag_nearest(d, &near);
+}
+
+static void derive(struct probe_sink *sink, const struct matched_point *m)
+{
+	const char *module = NULL, *symbol;
+	int next = 0;
+
+	if (m->spelling->variant == STATEMENT) {
+		derive_statement(sink, m);
+		return;
+	}
+	if (!session_kernel(sink->session))
+		return;
+	if (strstr(m->spelling->pattern, "module("))
+		module = m->args[next++]->string.text;
+	symbol = first_existing(sink->session, module, m->args[next]->string.text);
+	if (!symbol) {
+		report_no_symbol(sink, m, module, m->args[next]->string.text);
+		return;
+	}
+	next++;
+	add_symbol(sink, m, module, symbol, next < m->arg_count ? (unsigned)m->args[next]->number : 0);
+}
+
+static bool has_entry(const struct probe *p)
+{
+	return p->variant == RETURN;
+}
+
+static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
+{
+	const struct kprobe *k = p->family_data;
+
+	(void)entry_handler;
+	if (p->variant != STATEMENT) {
+		function_declare(out, p, k->module, k->symbol, p->variant == RETURN, k->max_active, handler);
+		return;
+	}
+	strbuf_addf(out, "static const struct script_spec_kprobe probe_%d_spec = { .at = { .offset = 0x%llxULL } };\n",
+		    p->index, (unsigned long long)k->address);
+}
+
+static void initializer(struct strbuf *out, const struct probe *p)
+{
+	if (p->variant != STATEMENT)
+		function_initializer(out, p, p->variant == RETURN);
+	else
+		strbuf_addf(out, ".mechanism = &script_mech_kprobe, .spec = &probe_%d_spec,", p->index);
+}
+
+const struct probe_family family_kprobe = {
+	.name = "kprobe",
+	.spellings = spellings,
+	.privilege = PRIVILEGE_STAPSYS,
+	.derive = derive,
+	.has_entry = has_entry,
+	.declare = declare,
+	.initializer = initializer,
+};

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * timer.s, ms, us, ns, jiffies and hz, each with .randomize(); and the per-CPU tick of
+ * timer.profile.tick (the alias timer.profile prefers it).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/strbuf.h"
+#include "families.h"
+
+#define NSEC_PER_SEC 1000000000LL
+#define SHORTEST 100000LL			/* 100 microseconds */
+#define LONGEST (24 * 3600 * NSEC_PER_SEC)	/* a day */
+#define MAX_JIFFIES 1000000
+
+/* A row per unit: how long one is. */
+static const struct unit { const char *name; int64_t nanoseconds; } units[] = {
+	{ "s", NSEC_PER_SEC }, { "sec", NSEC_PER_SEC },
+	{ "ms", 1000000 }, { "msec", 1000000 },
+	{ "us", 1000 }, { "usec", 1000 },
+	{ "ns", 1 }, { "nsec", 1 },
+	{ "jiffies", 0 },
+	{ "hz", 0 },
+};
+enum { JIFFIES = 8, HZ = 9 };
+
+#define UNIT(name, i) { "timer." name "(number)", i }, { "timer." name "(number).randomize(number)", i }
+static const struct probe_spelling spellings[] = {
+	UNIT("s", 0), UNIT("sec", 1), UNIT("ms", 2), UNIT("msec", 3), UNIT("us", 4), UNIT("usec", 5),
+	UNIT("ns", 6), UNIT("nsec", 7), UNIT("jiffies", JIFFIES), { "timer.hz(number)", HZ },
+	{ NULL, 0 },
+};
+
+struct timer { int64_t interval, random; bool jiffies; };
+
+static bool check_range(const struct matched_point *m, const struct timer *t)
+{
+	const char *problem = NULL;
+
+	if (t->jiffies && (t->interval < 1 || t->interval > MAX_JIFFIES))
+		problem = "timer interval out of range: 1 to 1000000 jiffies";
+	else if (!t->jiffies && (t->interval < SHORTEST || t->interval > LONGEST))
+		problem = "timer interval out of range: 100 microseconds to 1 day";
+	else if (t->random < 0 || t->random > t->interval)
+		problem = "the randomize value must be between 0 and the interval";
+	if (problem)
+		diag_report(DIAG_limit, m->point->at, "%s", problem);
+	return !problem;
+}
+
+/* a*b without overflow: anything too large is out of range anyway */
+static int64_t scaled(int64_t n, int64_t unit)
+{
+	return n > LONGEST / unit ? LONGEST + 1 : n < 0 ? -1 : n * unit;
+}
+
+static void derive(struct probe_sink *sink, const struct matched_point *m)
+{
+	struct timer *t = arena_new(struct timer);
+	const struct unit *unit = &units[m->spelling->variant];
+	int64_t n = m->args[0]->number;
+
+	if (m->spelling->variant == HZ) {
+		t->interval = n > 0 ? (NSEC_PER_SEC + n - 1) / n : 0;
+	} else {
+		t->jiffies = m->spelling->variant == JIFFIES;
+		t->interval = t->jiffies ? n : scaled(n, unit->nanoseconds);
+		if (m->arg_count > 1)
+			t->random = t->jiffies ? m->args[1]->number : scaled(m->args[1]->number, unit->nanoseconds);
+	}
+	if (check_range(m, t))
+		probe_add_simple(sink, &family_timer, m, probe_point_text(m->point), t);
+}
+
+static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
+{
+	const struct timer *t = p->family_data;
+
+	(void)handler;
+	(void)entry_handler;
+	strbuf_addf(out, "static const struct script_spec_timer probe_%d_spec = {"
+		    " .interval_ns = %lldULL, .random_ns = %lldULL, .jiffies = %d };\n",
+		    p->index, (long long)t->interval, (long long)t->random, t->jiffies);
+}
+
+static void initializer(struct strbuf *out, const struct probe *p)
+{
+	strbuf_addf(out, ".mechanism = &script_mech_timer, .spec = &probe_%d_spec,", p->index);
+}
+
+const struct probe_family family_timer = {
+	.name = "timer",
+	.spellings = spellings,
+	.privilege = PRIVILEGE_STAPUSR,
+	.user_runtime = true,
+	.derive = derive,
+	.declare = declare,
+	.initializer = initializer,
+};
+
+/* ---- timer.profile ------------------------------------------------------------------------ */
+
+static const struct probe_spelling profile_spellings[] = {
+	{ "timer.profile", 0 }, { "timer.profile.tick", 0 }, { "timer.profile.freq.hz(number)", 1 },
+	{ NULL, 0 },
+};
+
+/* Without a number: a thousand samples a second on every CPU, as the kernel's usual tick. */
+static void derive_profile(struct probe_sink *sink, const struct matched_point *m)
+{
+	int64_t *interval = arena_new(int64_t);
+
+	*interval = NSEC_PER_SEC / 1000;
+	if (m->spelling->variant) {
+		if (m->args[0]->number < 1 || m->args[0]->number > 100000) {
+			diag_report(DIAG_limit, m->point->at, "profile frequency out of range: 1 to 100000 hz");
+			return;
+		}
+		*interval = NSEC_PER_SEC / m->args[0]->number;
+	}
+	probe_add_simple(sink, &family_profile, m, probe_point_text(m->point), interval);
+}
+
+static void declare_profile(struct strbuf *out, const struct probe *p, const char *handler,
+			    const char *entry_handler)
+{
+	(void)handler;
+	(void)entry_handler;
+	strbuf_addf(out, "static const struct script_spec_profile probe_%d_spec = { .interval_ns = %lldULL };\n",
+		    p->index, (long long)*(int64_t *)p->family_data);
+}
+
+static void initialize_profile(struct strbuf *out, const struct probe *p)
+{
+	strbuf_addf(out, ".mechanism = &script_mech_profile, .spec = &probe_%d_spec,", p->index);
+}
+
+const struct probe_family family_profile = {
+	.name = "timer.profile",
+	.spellings = profile_spellings,
+	.privilege = PRIVILEGE_STAPSYS,
+	.derive = derive_profile,
+	.declare = declare_profile,
+	.initializer = initialize_profile,
+};
