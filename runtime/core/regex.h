@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Running =~ patterns.  Pass 3 (stap/translate/regex.c) makes a table from a pattern; this
- * runs it: unanchored, leftmost-longest, on bytes.  The struct is designed by the owner of the
- * two files; only the calls are fixed.
+ * Running =~ patterns.  Pass 3 (stap/translate/regex.h) makes a table from a pattern; this
+ * runs it: unanchored, leftmost-longest, on bytes.
+ *
+ * A table always has the search automaton, which answers yes or no in one walk over the
+ * text.  With captures it also has the automaton that finds the longest match
+ * at a given place, and the pattern as a small program with the outline of its groups: the
+ * engine splits the matched text among them afterwards.
  */
 #ifndef CORE_REGEX_H
 #define CORE_REGEX_H
@@ -17,9 +21,71 @@ struct regex_match {
 	int end[REGEX_MAX_GROUPS];
 };
 
-struct regex_table;
+/*
+ * A deterministic automaton.  A state is the offset of its row in `next`; rows are
+ * ordered so that what a state means is a comparison: up to `stop` nothing can
+ * change any more, from `end` on a match ends where the text ends, from `accept` on (longest only) a
+ * match ends here.
+ */
+struct regex_dfa {
+	const u16 *next;
+	u16 start, start_inner;		/* at the text's first byte; elsewhere */
+	u16 stop, end, accept;		/* search: state 0 is "found", `stop` is "never" */
+};
 
-/* Does the text contain a match?  Fills `match` when not NULL (slower; only scripts that use matched()). */
+enum regex_op {
+	REGEX_BYTE,			/* this byte */
+	REGEX_ANY,
+	REGEX_SET,			/* a byte in sets[arg] */
+	REGEX_SPLIT,			/* go on at both the next instruction and `target` */
+	REGEX_JUMP,
+	REGEX_TEXT_START, REGEX_TEXT_END,
+};
+
+struct regex_inst {
+	u8 op, arg;
+	u16 target;
+};
+
+/* Parts of the pattern with groups inside, as ranges of the program. */
+enum regex_kind {
+	REGEX_GROUP,			/* left: the inside */
+	REGEX_CONCAT,			/* [begin, boundary) then [boundary, end) */
+	REGEX_CHOICE,			/* [begin + 1, boundary - 1) or [boundary, end) */
+	REGEX_OPTION,			/* [begin + 1, end) or nothing */
+	REGEX_PLUS,			/* [begin, boundary) once or more */
+};
+
+#define REGEX_NO_NODE 255
+#define REGEX_MAX_NODES 255
+#define REGEX_MAX_PROGRAM 256		/* instructions, when there are captures */
+#define REGEX_MAX_DEPTH 32		/* of nested groups */
+
+struct regex_node {
+	u8 kind;
+	u8 group;			/* REGEX_GROUP: its number */
+	u8 left, right;			/* nodes, or REGEX_NO_NODE: no groups inside */
+	u8 first_group, last_group;	/* groups inside, numbered by their opening parentheses */
+	u16 begin, boundary, end;
+};
+
+struct regex_table {
+	const u8 *classes;		/* class of each byte: columns of the automata */
+	struct regex_dfa search;
+	/* with captures */
+	struct regex_dfa longest;
+	const struct regex_inst *program;	/* NULL: no captures */
+	const u64 (*sets)[4];
+	const struct regex_node *nodes;
+	u8 root;			/* REGEX_NO_NODE: no groups */
+	u8 groups;			/* without group 0 */
+};
+
+/*
+ * Does the text contain a match?  Fills `match` when not NULL (slower; only scripts that use
+ * matched(); the table must have been made with captures).  Any context; bounded by the
+ * square of the text's length, without `match` by the length.
+ */
 bool regex_search(const struct regex_table *table, const char *text, struct regex_match *match);
 
 #endif

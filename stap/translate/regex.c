@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A pattern's way to tables: tree, program, automata, C text.  Everything is checked
+ * and sized here, so that the engine in the handler needs no check and no memory.
+ */
+#include "regex.h"
+
+#include "regex_private.h"
+#include "../base/strbuf.h"
+
+struct compiled {
+	struct regex_program program;
+	struct byte_classes classes;
+	struct built_dfa search, longest;
+	bool captures;
+};
+
+static bool compile(struct compiled *out, const char *pattern, bool captures, struct regex_error *error)
+{
+	const struct regex_tree *tree = regex_parse(pattern, &out->program.groups, error);
+
+	out->captures = captures;
+	if (!tree || !regex_make_program(&out->program, tree, captures, error))
+		return false;
+	regex_find_classes(&out->classes, &out->program);
+	if (!regex_make_dfa(&out->search, &out->program, &out->classes, true, error))
+		return false;
+	return !captures || regex_make_dfa(&out->longest, &out->program, &out->classes, false, error);
+}
+
+/* ---- C text ------------------------------------------------------------------------------ */
+
+/* Element i of a table: line breaks after every `per_line`. */
+static void element(struct strbuf *out, size_t i, size_t per_line, unsigned value)
+{
+	strbuf_addf(out, "%s%u,", i % per_line ? "" : "\n\t", value);
+}
+
+static void write_classes(struct strbuf *out, const char *name, const struct byte_classes *classes)
+{
+	strbuf_addf(out, "static const u8 %s_classes[256] = {", name);
+	for (size_t i = 0; i < 256; i++)
+		element(out, i, 32, classes->of[i]);
+	strbuf_add(out, "\n};\n");
+}
+
+static void write_rows(struct strbuf *out, const char *name, const char *kind, const struct built_dfa *dfa)
+{
+	strbuf_addf(out, "static const u16 %s_%s[] = {", name, kind);
+	for (size_t i = 0; i < dfa->size; i++)
+		element(out, i, 20, dfa->next[i]);
+	strbuf_add(out, "\n};\n");
+}
+
+static void write_program(struct strbuf *out, const char *name, const struct regex_program *program)
+{
+	strbuf_addf(out, "static const struct regex_inst %s_program[] = {", name);
+	for (size_t i = 0; i < program->code.len; i++) {
+		const struct program_inst *inst = &program->code.data[i];
+
+		strbuf_addf(out, "%s{%d,%d,%u},", i % 12 ? "" : "\n\t", inst->op, inst->arg, inst->target);
+	}
+	/* never run: an empty pattern still needs an array */
+	strbuf_addf(out, "\n\t{%d,0,0}\n};\n", REGEX_JUMP);
+	strbuf_addf(out, "static const u64 %s_sets[][4] = {\n\t{0},\n", name);
+	vec_each(&program->sets, const struct byte_set, set)
+		strbuf_addf(out, "\t{0x%llxULL,0x%llxULL,0x%llxULL,0x%llxULL},\n",
+			    (unsigned long long)set->bits[0], (unsigned long long)set->bits[1],
+			    (unsigned long long)set->bits[2], (unsigned long long)set->bits[3]);
+	strbuf_add(out, "};\n");
+}
+
+static void write_nodes(struct strbuf *out, const char *name, const struct regex_program *program)
+{
+	strbuf_addf(out, "static const struct regex_node %s_nodes[] = {\n\t{0},\n", name);
+	vec_each(&program->nodes, const struct program_node, n)
+		strbuf_addf(out, "\t{%d,%d,%d,%d,%d,%d,%u,%u,%u},\n", n->kind, n->group, n->left, n->right,
+			    n->first_group, n->last_group, n->begin, n->boundary, n->end);
+	strbuf_add(out, "};\n");
+}
+
+static void write_dfa(struct strbuf *out, const char *name, const char *kind, const struct built_dfa *dfa)
+{
+	strbuf_addf(out, "\t.%s = { %s_%s, %u, %u, %u, %u, %u },\n", kind, name, kind,
+		    dfa->start, dfa->start_inner, dfa->stop, dfa->end, dfa->accept);
+}
+
+/* The first set and the first node are placeholders, so that no array is empty. */
+static void write_all(struct strbuf *out, const char *name, const struct compiled *c)
+{
+	write_classes(out, name, &c->classes);
+	write_rows(out, name, "search", &c->search);
+	if (c->captures) {
+		write_rows(out, name, "longest", &c->longest);
+		write_program(out, name, &c->program);
+		write_nodes(out, name, &c->program);
+	}
+	strbuf_addf(out, "static const struct regex_table %s = {\n\t.classes = %s_classes,\n", name, name);
+	write_dfa(out, name, "search", &c->search);
+	if (c->captures) {
+		write_dfa(out, name, "longest", &c->longest);
+		strbuf_addf(out, "\t.program = %s_program, .sets = %s_sets + 1, .nodes = %s_nodes + 1,\n",
+			    name, name, name);
+		strbuf_addf(out, "\t.root = %d, .groups = %d,\n", c->program.root, c->program.groups);
+	}
+	strbuf_add(out, "};\n");
+}
+
+/* ---- the interface --------------------------------------------------------------------------- */
+
+static bool report(const struct regex_error *problem, const char **error, size_t *error_offset)
+{
+	*error = problem->text;
+	*error_offset = problem->offset;
+	return false;
+}
+
+bool regex_compile(const char *pattern, bool captures, struct strbuf *c_text, const char *name,
+		   const char **error, size_t *error_offset)
+{
+	struct regex_error problem = {0};
+	struct compiled compiled = {0};
+
+	if (!compile(&compiled, pattern, captures, &problem))
+		return report(&problem, error, error_offset);
+	write_all(c_text, name, &compiled);
+	return true;
+}
+
+bool regex_check(const char *pattern, bool captures, const char **error, size_t *error_offset)
+{
+	struct regex_error problem = {0};
+	struct compiled compiled = {0};
+
+	if (!compile(&compiled, pattern, captures, &problem))
+		return report(&problem, error, error_offset);
+	return true;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Compiling the patterns of =~ and !~ to tables for runtime/core/regex.c. */
+#ifndef STAP_TRANSLATE_REGEX_H
+#define STAP_TRANSLATE_REGEX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct strbuf;
+
+/*
+ * Compile a pattern (language.md 6.2: POSIX ERE with C escapes).  `captures`: also make what
+ * matched() needs.  Appends static const tables to c_text, the last of them
+ * `static const struct regex_table NAME`.  false: *error says what is wrong (static
+ * text) and *error_offset where in the pattern; c_text is unchanged.  Memory is the arena's.
+ */
+bool regex_compile(const char *pattern, bool captures, struct strbuf *c_text, const char *name,
+		   const char **error, size_t *error_offset);
+
+/* Only find out whether regex_compile() would succeed. */
+bool regex_check(const char *pattern, bool captures, const char **error, size_t *error_offset);
+
+#endif
