@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The recipe of a kernel: everything that one real kbuild teaches about making modules
+ * for it, so that a script costs one compiler run, objtool and one link.
+ */
+#ifndef STAP_BUILD_RECIPE_H
+#define STAP_BUILD_RECIPE_H
+
+#include <stdbool.h>
+
+#include "hash.h"
+#include "tool.h"
+
+struct session;
+struct kernel;
+
+/* Name that the prebuilt objects carry where the module's name belongs: as long as a
+ * kernel allows, so that any name fits. */
+#define RECIPE_MODULE "stap_module_name_placeholder_0123456789_0123456789_0123"
+
+/* Files in the recipe's folder. */
+#define RECIPE_ARCHIVE	 "runtime.a"		/* the runtime's objects */
+#define RECIPE_MOD	 "module.mod.o"		/* __this_module, .modinfo, symbol versions */
+#define RECIPE_CONSTANTS "constants.h"		/* what scripts know of the kernel's headers */
+
+typedef VEC(long) offset_list;
+
+struct recipe {
+	const char *dir;
+	const char *work_dir;		/* the commands run there */
+	word_list script_compile;	/* for units without kernel headers; no -c, -o, source */
+	word_list kernel_compile;	/* for units with kernel headers; likewise */
+	word_list objtool;		/* without the object; empty: none */
+	bool objtool_on_whole;		/* it runs on the linked module, not on units */
+	word_list link;			/* without -o and inputs */
+	word_list modpost;		/* makes MODULE.mod.c: symbol versions */
+	word_list mod_compile;		/* for MODULE.mod.c; no -c, -o, source */
+	word_list tools;		/* stamps of the programs that were used (sealed.h) */
+	offset_list name_offsets;	/* of RECIPE_MODULE in RECIPE_MOD */
+};
+
+/*
+ * The recipe for the session's kernel, from the cache or made now (which takes seconds;
+ * said on stderr when a person waits).  A cached one that is damaged, or was made by
+ * another compiler or from another runtime, is made again.  NULL after reporting.
+ */
+const struct recipe *recipe_open(struct session *s);
+
+/* Everything that identifies the kernel and the runtime, for keys of caches.  Cheap:
+ * looks at names, sizes and times only. */
+void recipe_identify(struct session *s, struct kernel *k, struct hash *h);
+
+#endif
