@@ -44,8 +44,8 @@ void netaddr_ipv6(char *to, unsigned size, const u8 bytes[16])
 	for (int i = 0; i < 8; i++)
 		groups[i] = (u16)(bytes[2 * i] << 8 | bytes[2 * i + 1]);
 	zeros = longest_zero_run(groups);
-	if (zeros.start == 0 && zeros.length == 5 && groups[5] == 0xffff)
-		end = 6;		/* mapped IPv4: the last two groups are dotted */
+	if (zeros.start == 0 && (zeros.length == 6 || (zeros.length == 5 && groups[5] == 0xffff)))
+		end = 6;		/* IPv4 inside: the last two groups are dotted */
 	for (int i = 0; i < end; i++) {
 		if (i == zeros.start) {
 			sink_string_add(&s, "::");
@@ -57,7 +57,8 @@ void netaddr_ipv6(char *to, unsigned size, const u8 bytes[16])
 		sink_number(&s, 'x', 0, -1, -1, groups[i]);
 	}
 	if (end == 6) {
-		sink_char(&s, ':');
+		if (zeros.length == 5)
+			sink_char(&s, ':');
 		add_ipv4(&s, bytes + 12);
 	}
 	sink_finish(&s);

@@ -11,7 +11,7 @@
 void netaddr_ipv4(char *to, unsigned size, const u8 bytes[4]);
 
 /* Sixteen bytes, RFC 5952: lower-case hex, the longest run of zero groups (two or more) as "::",
- * mapped IPv4 as ::ffff:192.0.2.1 */
+ * IPv4 inside as ::ffff:192.0.2.1 or ::192.0.2.1 */
 void netaddr_ipv6(char *to, unsigned size, const u8 bytes[16]);
 
 #endif

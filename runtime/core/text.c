@@ -51,41 +51,65 @@ static unsigned escape(char *to, unsigned char c)
 	return 4;
 }
 
-static unsigned put(char *to, unsigned at, const char *text)
+static const char cut_mark[] = "\"...";
+#define CUT_MARK_LENGTH (sizeof(cut_mark) - 1)
+
+void quote_begin(struct quote *q, char *to, unsigned size, struct quoting how)
+{
+	unsigned limit = how.limit && how.limit < size ? how.limit : size - 1;
+
+	if (how.quotes && limit < 1 + CUT_MARK_LENGTH)
+		limit = 1 + CUT_MARK_LENGTH;
+	*q = (struct quote){ .to = to, .limit = limit, .quotes = how.quotes };
+	if (how.quotes)
+		to[q->len++] = '"';
+	q->cut_at = q->len;
+	q->room = how.quotes ? limit - 1 : limit;
+}
+
+bool quote_add(struct quote *q, const char *bytes, unsigned n)
+{
+	for (unsigned i = 0; i < n && !q->cut; i++) {
+		char shown[4];
+		unsigned width = escape(shown, (unsigned char)bytes[i]);
+
+		if (q->len + width > q->room) {
+			q->cut = true;
+			break;
+		}
+		for (unsigned k = 0; k < width; k++)
+			q->to[q->len++] = shown[k];
+		if (q->len + CUT_MARK_LENGTH <= q->limit)
+			q->cut_at = q->len;
+	}
+	return !q->cut;
+}
+
+static void put(struct quote *q, const char *text)
 {
 	while (*text)
-		to[at++] = *text++;
-	return at;
+		q->to[q->len++] = *text++;
+}
+
+unsigned quote_end(struct quote *q, bool more)
+{
+	if (q->quotes && (q->cut || more)) {
+		q->len = q->cut_at;
+		put(q, cut_mark);
+	} else if (q->quotes) {
+		put(q, "\"");
+	}
+	q->to[q->len] = 0;
+	return q->len;
 }
 
 unsigned text_quote(char *to, unsigned size, const char *bytes, unsigned n, struct quoting how)
 {
-	static const char cut_mark[] = "\"...";
-	unsigned limit = how.limit && how.limit < size ? how.limit : size - 1;
-	unsigned len = 0, i, cut_at, room;
+	struct quote q;
 
-	if (how.quotes) {
-		if (limit < 1 + sizeof(cut_mark) - 1)
-			limit = sizeof(cut_mark);
-		to[len++] = '"';
-	}
-	cut_at = len;
-	room = how.quotes ? limit - 1 : limit;
-	for (i = 0; i < n; i++) {
-		char shown[4];
-		unsigned width = escape(shown, (unsigned char)bytes[i]);
-
-		if (len + width > room)
-			break;
-		for (unsigned k = 0; k < width; k++)
-			to[len++] = shown[k];
-		if (len + sizeof(cut_mark) - 1 <= limit)
-			cut_at = len;
-	}
-	if (how.quotes)
-		len = i < n || how.more ? put(to, cut_at, cut_mark) : put(to, len, "\"");
-	to[len] = 0;
-	return len;
+	quote_begin(&q, to, size, how);
+	quote_add(&q, bytes, n);
+	return quote_end(&q, false);
 }
 
 bool text_add_utf8(char *to, unsigned *len, unsigned size, u32 code)
