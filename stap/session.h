@@ -86,6 +86,7 @@ struct session {
 	bool *argument_used;		/* one per options.arguments */
 
 	struct kernel *kernel;		/* use session_kernel() */
+	struct macro_library *macros;	/* pass 1's, of .stpm files; use library_macros() */
 	struct tapsets *tapsets;	/* pass 2's index of the library */
 	struct program *program;	/* pass 2 */
 	const char *c_text;		/* pass 3: the translation unit */

@@ -173,6 +173,16 @@ void diag_release(bool keep_them)
 		state.errors += hold.errors;
 }
 
+void diag_release_as_warnings(void)
+{
+	struct hold *hold = innermost_hold();
+
+	for (size_t i = hold->first; i < state.pending.len; i++)
+		state.pending.data[i]->severity = severity_of(DIAG_library_file);
+	hold->errors = state.options.warnings_are_errors ? hold->errors : 0;
+	diag_release(!state.options.suppress_warnings);
+}
+
 static bool same_place(const struct place *a, const struct place *b)
 {
 	if (!a || !b)

@@ -92,6 +92,9 @@ void diag_hold(void);
 unsigned diag_held_errors(void);
 void diag_release(bool keep);
 
+/* Report after all what was held, but as warnings: faults of a file that is left out. */
+void diag_release_as_warnings(void);
+
 enum diag_colour { DIAG_COLOUR_AUTO, DIAG_COLOUR_ALWAYS, DIAG_COLOUR_NEVER };
 
 struct diag_options {

@@ -6,14 +6,11 @@
 #include <stdbool.h>
 
 struct nearest;
-struct session;
-struct source;
 
 /* Is "@name" an operator of the language (or @define)? */
 bool is_at_operator(const char *word);
 
-/* Offer every operator, or every macro that `source` can use, as a suggestion. */
+/* Offer every operator as a suggestion. */
 void offer_at_operators(struct nearest *n);
-void offer_macros(struct session *s, const struct source *source, struct nearest *n);
 
 #endif

@@ -285,7 +285,8 @@ static struct expr *complain_at_word(struct parser *p, const struct token *t)
 
 	nearest_init(&n, t->text);
 	offer_at_operators(&n);
-	offer_macros(p->session, p->source, &n);
+	macro_table_offer(p->macros, &n);
+	macro_table_offer(library_macros(p->session), &n);
 	diag_nearest(parse_error(p, DIAG_syntax, t, "unknown operator or macro '%.60s'", t->text), &n);
 	return expr_number(0, token_place(t));
 }

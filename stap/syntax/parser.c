@@ -226,41 +226,54 @@ static void parse_declarations(struct parser *p)
 
 /* ---- entry points ---------------------------------------------------------------------- */
 
-static struct parser parser_for(struct session *s, const struct source *source,
-				const struct lexed *lexed)
+/* What is read before parsing, and given back after it. */
+struct input {
+	struct lexed lexed;
+	struct macro_table macros;
+};
+
+static void input_read(struct session *s, const struct source *source, struct input *in)
 {
+	*in = (struct input){0};
+	lex(s, source, &in->lexed);
+	preprocess(s, &in->lexed, &in->macros);
+}
+
+static void input_release(struct input *in)
+{
+	lexed_release(&in->lexed);
+	macro_table_release(&in->macros);
+}
+
+static struct parser parser_for(struct session *s, const struct source *source,
+				const struct input *in)
+{
+	const struct token_list *tokens = &in->lexed.tokens;
 	struct file *file = arena_new(struct file);
 
 	file->source = source;
 	return (struct parser){
-		.session = s, .source = source, .lexed = lexed, .file = file,
-		.tokens = lexed->tokens.data, .at = lexed->tokens.data,
-		.end = lexed->tokens.data + lexed->tokens.len - 1,
+		.session = s, .source = source, .lexed = &in->lexed, .macros = &in->macros,
+		.file = file, .tokens = tokens->data, .at = tokens->data,
+		.end = tokens->data + tokens->len - 1,
 		.guru = s->options.guru || source->library,
 	};
 }
 
-/* Lex and preprocess; the caller releases. */
-static void read_tokens(struct session *s, const struct source *source, struct lexed *out)
-{
-	lex(s, source, out);
-	out->errors += preprocess(s, source, &out->tokens);
-}
-
 struct file *parse_source(struct session *s, const struct source *source)
 {
-	struct lexed lexed;
+	struct input in;
 
-	read_tokens(s, source, &lexed);
-	struct parser p = parser_for(s, source, &lexed);
+	input_read(s, source, &in);
+	struct parser p = parser_for(s, source, &in);
 
-	if (p.at == p.end && !lexed.errors && !source->library)
+	if (p.at == p.end && !in.lexed.errors && !source->library)
 		parse_error(&p, DIAG_empty_script, p.at, "script is empty");
 	parse_declarations(&p);
 
-	bool failed = p.errors || lexed.errors;
+	bool failed = p.errors || in.lexed.errors;
 
-	lexed_release(&lexed);
+	input_release(&in);
 	return failed ? NULL : p.file;
 }
 
@@ -268,10 +281,10 @@ struct file *parse_probe_point(struct session *s, const char *text)
 {
 	const struct source *source = session_add_source(s, "<input>", text, strlen(text));
 	struct probe_decl *probe = arena_new(struct probe_decl);
-	struct lexed lexed;
+	struct input in;
 
-	read_tokens(s, source, &lexed);
-	struct parser p = parser_for(s, source, &lexed);
+	input_read(s, source, &in);
+	struct parser p = parser_for(s, source, &in);
 
 	probe->source = source;
 	probe->at = token_place(p.at);
@@ -281,8 +294,8 @@ struct file *parse_probe_point(struct session *s, const char *text)
 		parse_error(&p, DIAG_syntax, p.at, "expected ',' or the end of the probe point");
 	vec_push(&p.file->probes, probe);
 
-	bool failed = p.errors || lexed.errors;
+	bool failed = p.errors || in.lexed.errors;
 
-	lexed_release(&lexed);
+	input_release(&in);
 	return failed ? NULL : p.file;
 }

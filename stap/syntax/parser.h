@@ -13,6 +13,7 @@
 
 #include "ast.h"
 #include "lexer.h"
+#include "macros.h"
 
 struct session;
 
@@ -25,6 +26,7 @@ struct parser {
 	struct session *session;
 	const struct source *source;
 	const struct lexed *lexed;		/* for docs */
+	const struct macro_table *macros;	/* of the file, for suggestions */
 	const struct token *tokens, *at;	/* the last one is TOKEN_EOF */
 	const struct token *end;		/* that TOKEN_EOF */
 	struct file *file;

@@ -3,12 +3,16 @@
 #ifndef STAP_SYNTAX_PREPROCESS_H
 #define STAP_SYNTAX_PREPROCESS_H
 
-#include "lexer.h"
+#include "macros.h"
 
 /*
- * Expand macros, decide conditionals and join neighbouring strings, in place.
- * Returns the number of errors reported.
+ * Expand macros, decide conditionals and join neighbouring strings: replaces
+ * lexed->tokens and adds to lexed->errors.  Definitions go to `macros`, which the
+ * caller releases.
  */
-unsigned preprocess(struct session *s, const struct source *source, struct token_list *tokens);
+void preprocess(struct session *s, struct lexed *lexed, struct macro_table *macros);
+
+/* The same for a macro library, in which nothing may stand but definitions. */
+void preprocess_library(struct session *s, struct lexed *lexed, struct macro_table *macros);
 
 #endif
