@@ -19,13 +19,6 @@ struct inference {
 
 static void infer(struct inference *in, struct expr **e, enum type want);
 
-const char *type_name(enum type type)
-{
-	static const char *const names[] = { "unknown", "long", "string", "stats" };
-
-	return names[type];
-}
-
 /* ---- learning ---------------------------------------------------------------------------- */
 
 static void report_mismatch(const struct place *at, enum type is, enum type want, const struct place *learnt,

@@ -402,9 +402,8 @@ static bool index_is_current(const char *folder, const char *index)
 	return true;
 }
 
-static bool read_index(struct tapsets *t, const char *folder, bool builtin)
+static bool read_index(struct tapsets *t, const char *folder, const char *path, bool builtin)
 {
-	const char *path = arena_printf("%s/INDEX", folder);
 	struct library_file *file = NULL;
 	const char *previous = NULL;
 	size_t size;
@@ -428,11 +427,11 @@ static bool read_index(struct tapsets *t, const char *folder, bool builtin)
 	return true;
 }
 
-static void read_folder(struct tapsets *t, const char *folder, bool builtin)
+static void read_folder(struct tapsets *t, const char *folder, const char *index, bool builtin)
 {
 	struct scan_job job = { .tapsets = t, .builtin = builtin };
 
-	if (read_index(t, folder, builtin))
+	if (read_index(t, folder, index, builtin))
 		return;
 	for (int i = 0; library_subfolders[i]; i++)
 		each_library_file(subfolder_path(folder, library_subfolders[i]), scan_file, &job);
@@ -443,9 +442,10 @@ static struct tapsets *tapsets_of(struct session *s)
 	if (!s->tapsets) {
 		s->tapsets = arena_new(struct tapsets);
 		if (s->tapset_dir)
-			read_folder(s->tapsets, s->tapset_dir, true);
+			read_folder(s->tapsets, s->tapset_dir, s->tapset_index, true);
 		for (size_t i = 0; i < s->options.tapset_dirs.len; i++)
-			read_folder(s->tapsets, s->options.tapset_dirs.data[i], false);
+			read_folder(s->tapsets, s->options.tapset_dirs.data[i],
+				    arena_printf("%s/INDEX", s->options.tapset_dirs.data[i]), false);
 	}
 	return s->tapsets;
 }

@@ -9,5 +9,9 @@ const struct probe_family *const probe_families[] = {
 	&family_function,
 	&family_kprobe,
 	&family_tracepoint,
+	&family_procfs,
+	&family_perf,
+	&family_netfilter,
+	&family_watchpoint,
 	NULL,
 };

@@ -11,5 +11,9 @@ extern const struct probe_family family_profile;	/* timer.profile.tick */
 extern const struct probe_family family_function;	/* kernel.function, module.function */
 extern const struct probe_family family_kprobe;		/* kprobe.function ... */
 extern const struct probe_family family_tracepoint;	/* kernel.trace, kernel.tracepoint */
+extern const struct probe_family family_procfs;		/* procfs.read, procfs.write */
+extern const struct probe_family family_perf;		/* perf.type(N).config(M) */
+extern const struct probe_family family_netfilter;	/* netfilter.hook("H").pf("F") */
+extern const struct probe_family family_watchpoint;	/* kernel.data(ADDR).write */
 
 #endif

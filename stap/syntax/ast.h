@@ -216,7 +216,8 @@ struct expr {
 		} saved;
 		struct {				/* CVALUE: C text of the translation unit, pure */
 			const char *code;
-			bool is_string, writable;	/* writable: `code` is an lvalue of type s64 or char[MAXSTRINGLEN] */
+			bool is_string, writable;	/* writable: `code` is an lvalue of type s64, or a char * */
+			const char *size;		/* C text: bytes of a writable string's buffer */
 		} cvalue;
 		struct {				/* GUARDED: try operand, on a fault the text instead */
 			struct expr *operand;

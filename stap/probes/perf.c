@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* perf.type(N).config(M): samples of hardware and software events. */
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/strbuf.h"
+#include "families.h"
+
+enum { DEFAULT, SAMPLE, HERTZ, PROCESS };
+
+#define DEFAULT_PERIOD 1000000
+
+static const struct probe_spelling spellings[] = {
+	{ "perf.type(number).config(number)", DEFAULT },
+	{ "perf.type(number).config(number).sample(number)", SAMPLE },
+	{ "perf.type(number).config(number).hz(number)", HERTZ },
+	{ "perf.type(number).config(number).process", PROCESS },
+	{ NULL, 0 },
+};
+
+struct perf { uint32_t type; uint64_t config, period, frequency; bool target_only; };
+
+static void derive(struct probe_sink *sink, const struct matched_point *m)
+{
+	struct perf *e = arena_new(struct perf);
+	int64_t value = m->arg_count > 2 ? m->args[2]->number : DEFAULT_PERIOD;
+
+	if (value < 1) {
+		diag_report(DIAG_limit, m->point->at, "the sample period or frequency must be at least 1");
+		return;
+	}
+	e->type = (uint32_t)m->args[0]->number;
+	e->config = (uint64_t)m->args[1]->number;
+	if (m->spelling->variant == HERTZ)
+		e->frequency = (uint64_t)value;
+	else
+		e->period = (uint64_t)value;
+	e->target_only = m->spelling->variant == PROCESS;
+	if (e->target_only && !sink->session->options.command && !sink->session->options.target_pid) {
+		diag_report(DIAG_misplaced, m->point->at, "perf....process needs a target: -c CMD or -x PID");
+		return;
+	}
+	probe_add_simple(sink, &family_perf, m, probe_point_text(m->point), e);
+}
+
+static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
+{
+	const struct perf *e = p->family_data;
+
+	(void)handler;
+	(void)entry_handler;
+	strbuf_addf(out, "static const struct script_spec_perf probe_%d_spec = { .type = %u, .config = %lluULL,"
+		    " .period = %lluULL, .frequency = %lluULL, .target_only = %d };\n", p->index, e->type,
+		    (unsigned long long)e->config, (unsigned long long)e->period,
+		    (unsigned long long)e->frequency, e->target_only);
+}
+
+static void initializer(struct strbuf *out, const struct probe *p)
+{
+	strbuf_addf(out, ".mechanism = &script_mech_perf, .spec = &probe_%d_spec,", p->index);
+}
+
+const struct probe_family family_perf = {
+	.name = "perf",
+	.spellings = spellings,
+	.privilege = PRIVILEGE_STAPSYS,
+	.derive = derive,
+	.declare = declare,
+	.initializer = initializer,
+};

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* kernel.data(ADDR or "SYMBOL").write and .rw: hardware breakpoints on kernel data. */
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "../base/strbuf.h"
+#include "families.h"
+
+enum { WRITE, READ_WRITE };
+
+#define FORMS(prefix) { prefix ".write", WRITE }, { prefix ".rw", READ_WRITE }
+
+static const struct probe_spelling spellings[] = {
+	FORMS("kernel.data(number)"), FORMS("kernel.data(number).length(number)"),
+	FORMS("kernel.data(string)"), FORMS("kernel.data(string).length(number)"),
+	{ NULL, 0 },
+};
+
+struct watch { const char *symbol; uint64_t address; unsigned length; };
+
+static void derive(struct probe_sink *sink, const struct matched_point *m)
+{
+	struct watch *w = arena_new(struct watch);
+	int64_t length = m->arg_count > 1 ? m->args[1]->number : 1;
+
+	if (length < 1 || length > 8) {
+		diag_report(DIAG_limit, m->point->at, "a watchpoint covers 1 to 8 bytes");
+		return;
+	}
+	w->length = (unsigned)length;
+	if (m->args[0]->kind == E_STRING)
+		w->symbol = m->args[0]->string.text;
+	else
+		w->address = (uint64_t)m->args[0]->number;
+	probe_add_simple(sink, &family_watchpoint, m, probe_point_text(m->point), w);
+}
+
+static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
+{
+	const struct watch *w = p->family_data;
+
+	(void)handler;
+	(void)entry_handler;
+	strbuf_addf(out, "static const struct script_spec_watchpoint probe_%d_spec = {\n\t", p->index);
+	if (w->symbol)
+		strbuf_addf(out, ".at = { .symbol = \"%s\" }", w->symbol);
+	else
+		strbuf_addf(out, ".at = { .offset = 0x%llxULL }", (unsigned long long)w->address);
+	strbuf_addf(out, ", .length = %u, .read_too = %d };\n", w->length, p->variant == READ_WRITE);
+}
+
+static void initializer(struct strbuf *out, const struct probe *p)
+{
+	strbuf_addf(out, ".mechanism = &script_mech_watchpoint, .spec = &probe_%d_spec,", p->index);
+}
+
+const struct probe_family family_watchpoint = {
+	.name = "kernel.data",
+	.spellings = spellings,
+	.privilege = PRIVILEGE_STAPSYS,
+	.derive = derive,
+	.declare = declare,
+	.initializer = initializer,
+};
