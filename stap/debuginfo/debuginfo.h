@@ -116,13 +116,17 @@ struct cparam {
 };
 
 struct cfunction {
-	const char *name;		/* symbol: "vfs_read" */
+	const char *name;		/* as in the source: "vfs_read" */
+	const char *symbol;		/* to attach to: the name, or that of the copy the compiler
+					   made ("name.isra.0"); NULL for an inlined instance */
 	const char *module;		/* NULL: the kernel itself; else module name or ELF path */
 	const char *file;		/* source file, or NULL without DWARF */
 	unsigned line;			/* of the definition, 0 unknown */
 	uint64_t address;		/* unrelocated, 0 unknown (BTF only) */
 	bool inlined;			/* an inlined instance, not a function of its own */
-	bool exported;
+	bool exported;			/* not static */
+	bool patchable;			/* ftrace has a site at its entry; false if unknown */
+	const char *unprobeable;	/* "is on the kernel's kprobe blacklist", or NULL */
 	bool has_prototype;		/* params and result are known */
 	const struct cparam *params;
 	unsigned param_count;
@@ -141,6 +145,9 @@ enum { FUNCTION_CALLS = 1, FUNCTION_INLINES = 2 };
  */
 int functions_match(struct session *s, const char *module, const char *pattern, const char *file,
 		    unsigned wanted, void (*visit)(const struct cfunction *f, void *data), void *data);
+
+/* Why a probe cannot be placed at an address of the kernel, as a predicate; NULL: nothing known against. */
+const char *address_unprobeable(struct session *s, uint64_t address);
 
 /* Offer the names of all functions of a module to a collector ("did you mean"). */
 void functions_offer(struct session *s, const char *module, struct nearest *near);
@@ -175,6 +182,20 @@ bool dwarf_available(struct session *s, const char *module);
 const char *debuginfo_missing_text(struct session *s, const char *module);
 
 /* ---- symbols ------------------------------------------------------------------------- */
+
+struct csymbol {
+	const char *name;
+	const char *module;		/* NULL: the kernel */
+	uint64_t address;		/* as linked; in a module: offset in its file */
+	uint64_t size;			/* up to the next symbol, 0 unknown */
+	char letter;			/* as nm(1) has it */
+};
+
+/* A symbol by name, or the one that an address lies in.  Static symbols may share a name:
+ * the one with the lowest address is found, *count (may be NULL) tells how many there are. */
+bool symbol_by_name(struct session *s, const char *module, const char *name,
+		    struct csymbol *found, unsigned *count);
+bool symbol_at(struct session *s, const char *module, uint64_t address, struct csymbol *found);
 
 /* Global variable by name from BTF VAR entries or DWARF; its type, NULL if unknown. */
 const struct ctype *variable_by_name(struct session *s, const char *module, const char *name,

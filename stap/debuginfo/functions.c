@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Functions by name and pattern.  A literal is one look-up; a pattern passes
- * over the names of a blob once and sorts only what matched.
+ * Functions by name and pattern.  Two sources are joined by name: BTF, which knows
+ * prototypes, and the symbol table, which knows addresses and has what BTF leaves out.  A
+ * literal is one look-up in each; a pattern passes over each once and sorts what
+ * matched.
  */
 #include <errno.h>
 #include <fnmatch.h>
@@ -23,9 +25,16 @@ struct match {
 	int visited;
 };
 
+/* What a source knows under a name: a BTF id, or a symbol. */
+struct named {
+	const char *name;		/* as in the source code */
+	uint32_t id;			/* 0: a symbol */
+	const struct symbol *symbol;
+};
+
 /* ---- one function ------------------------------------------------------------------ */
 
-static const struct btf_type *prototype(struct btf_blob *b, uint32_t id)
+static const struct btf_type *prototype(const struct btf_blob *b, uint32_t id)
 {
 	const struct btf_type *t = btf_type(b, id);
 
@@ -68,93 +77,231 @@ static bool prototypes_agree(const struct btf_type *one, const struct btf_type *
 	return true;
 }
 
-static void visit_function(struct match *m, struct btf_blob *b, uint32_t id, bool agreed)
+static void set_symbol(struct match *m, struct cfunction *f, const struct target *t,
+		       const struct symbol *symbol)
+{
+	char letter = symbol_letter(t->symbols, symbol);
+
+	f->symbol = intern(symbol_name(t->symbols, symbol));
+	f->exported = letter == 'T' || letter == 'W';
+	if (!t->kernel)
+		return;
+	f->address = symbol->address;
+	f->patchable = kernel_symbols_patchable(t->kernel, f->address);
+	f->unprobeable = address_unprobeable(m->session, f->address);
+}
+
+static void visit_function(struct match *m, const struct target *t, const char *name,
+			   const struct btf_type *proto, const struct symbol *symbol)
 {
 	struct cfunction *f = arena_new(struct cfunction);
-	const struct btf_type *proto = agreed ? prototype(b, id) : NULL;
 
-	f->name = intern(btf_name(b, btf_type(b, id)));
-	f->module = b->module;
-	f->exported = kernel_exports(session_kernel(m->session), f->name);
+	f->name = f->symbol = intern(name);
+	f->module = t->module;
+	if (symbol)
+		set_symbol(m, f, t, symbol);
+	else
+		f->exported = kernel_exports(session_kernel(m->session), f->name);
 	if (proto)
-		set_prototype(f, b, proto);
+		set_prototype(f, t->btf, proto);
 	m->visited++;
 	m->visit(f, m->data);
 }
 
-/* ---- matching ----------------------------------------------------------------------- */
+/* ---- symbols as functions --------------------------------------------------------------- */
 
-static void match_literal(struct match *m, struct btf_blob *b)
+/* Text that the build made and nobody wrote as a function. */
+static bool is_generated(const char *name)
 {
-	uint32_t cursor = 0, id, first = btf_find(b, m->pattern, BTF_BIT(FUNC), &cursor);
-	bool agreed = true;
+	static const char *const prefixes[] = { "__SCT__", "__pfx_", "__cfi_", "__UNIQUE_ID_",
+						"__ksymtab_", "__kstrtab", ".L" };
 
-	if (!first)
-		return;
-	while ((id = btf_find(b, m->pattern, BTF_BIT(FUNC), &cursor)))
-		agreed = agreed && prototypes_agree(prototype(b, first), prototype(b, id));
-	visit_function(m, b, first, agreed);
+	for (size_t i = 0; i < sizeof prefixes / sizeof *prefixes; i++)
+		if (strncmp(name, prefixes[i], strlen(prefixes[i])) == 0)
+			return true;
+	return false;
 }
 
-struct named { const char *name; uint32_t id; };
-
-static int by_name(const void *a, const void *b)
+/*
+ * The function that a symbol is the code of: itself, or what stands before the suffix of a
+ * copy with fewer parameters.  NULL when it is only a part of one, or generated.
+ */
+static const char *source_name(const char *symbol)
 {
-	const struct named *x = a, *y = b;
-	int order = strcmp(x->name, y->name);
+	const char *dot = strchr(symbol, '.');
 
-	return order ? order : x->id < y->id ? -1 : x->id > y->id;
+	if (!dot)
+		return is_generated(symbol) ? NULL : symbol;
+	if (dot == symbol || strstr(dot, ".cold") || strstr(dot, ".part.") ||
+	    (strncmp(dot, ".isra.", 6) != 0 && strncmp(dot, ".constprop.", 11) != 0))
+		return NULL;
+	return intern_n(symbol, dot - symbol);
 }
+
+/* ---- literals --------------------------------------------------------------------------- */
+
+/* Do all functions of the name have one prototype? *first is it, NULL if not or unknown. */
+static bool find_prototype(const struct target *t, const char *name, const struct btf_type **first)
+{
+	uint32_t cursor = 0, id = t->btf ? btf_find(t->btf, name, BTF_BIT(FUNC), &cursor) : 0;
+
+	*first = NULL;
+	if (!id)
+		return false;
+	*first = prototype(t->btf, id);
+	while ((id = btf_find(t->btf, name, BTF_BIT(FUNC), &cursor)))
+		if (*first && !prototypes_agree(*first, prototype(t->btf, id)))
+			*first = NULL;
+	return true;
+}
+
+static const struct symbol *find_text(const struct symbols *t, const char *name)
+{
+	const struct symbol *s = NULL;
+
+	while (t && (s = symbols_find(t, name, s)))
+		if (symbol_is_text(t, s))
+			return s;
+	return NULL;
+}
+
+/* Copies that the compiler made of a function that has no symbol of its own. */
+static bool visit_copies(struct match *m, const struct target *t, const char *name,
+			 const struct btf_type *proto)
+{
+	size_t len = strlen(name);
+	bool any = false;
+
+	for (uint32_t i = 0; t->symbols && i < t->symbols->count; i++) {
+		const struct symbol *s = &t->symbols->all[i];
+		const char *text = symbol_name(t->symbols, s), *source;
+
+		if (strncmp(text, name, len) != 0 || text[len] != '.' ||
+		    !symbol_is_text(t->symbols, s))
+			continue;
+		source = source_name(text);
+		if (source && strcmp(source, name) == 0) {
+			visit_function(m, t, name, proto, s);
+			any = true;
+		}
+	}
+	return any;
+}
+
+static void match_literal(struct match *m, const struct target *t)
+{
+	const struct btf_type *proto;
+	bool known = find_prototype(t, m->pattern, &proto);
+	const struct symbol *symbol = find_text(t->symbols, m->pattern);
+
+	if (symbol || (known && !t->symbols))
+		visit_function(m, t, m->pattern, proto, symbol);
+	else if (!visit_copies(m, t, m->pattern, proto) && known)
+		visit_function(m, t, m->pattern, proto, NULL);
+}
+
+/* ---- patterns --------------------------------------------------------------------------- */
+
+typedef VEC(struct named) named_vec;
 
 static bool name_matches(const struct match *m, const char *name)
 {
 	return strncmp(name, m->pattern, m->prefix) == 0 && fnmatch(m->pattern, name, 0) == 0;
 }
 
-/* Names of functions that match, malloc'd and sorted. */
-static struct named *collect(const struct match *m, struct btf_blob *b, size_t *count)
+static void collect_btf(const struct match *m, const struct btf_blob *b, named_vec *out)
 {
-	struct named *all = NULL;
-	size_t cap = 0;
-
-	*count = 0;
 	for (uint32_t id = b->first_id; id < b->end_id; id++) {
 		const struct btf_type *t = btf_type(b, id);
+		struct named one = { btf_name(b, t), id, NULL };
 
-		if (BTF_INFO_KIND(t->info) != BTF_KIND_FUNC || !name_matches(m, btf_name(b, t)))
-			continue;
-		if (*count == cap)
-			all = realloc(all, (cap = cap ? 2 * cap : 256) * sizeof *all);
-		if (!all)
-			return NULL;
-		all[(*count)++] = (struct named){ btf_name(b, t), id };
+		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC && name_matches(m, one.name))
+			vec_push(out, one);
 	}
-	if (*count)
-		qsort(all, *count, sizeof *all, by_name);
-	return all;
 }
 
-static void match_glob(struct match *m, struct btf_blob *b)
+static void collect_symbols(const struct match *m, const struct symbols *t, named_vec *out)
 {
-	size_t count;
-	struct named *all = collect(m, b, &count);
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct symbol *s = &t->all[i];
+		struct named one = { NULL, 0, s };
 
-	for (size_t i = 0, next; all && i < count; i = next) {
-		const struct btf_type *proto = prototype(b, all[i].id);
-		bool agreed = true;
-
-		for (next = i + 1; next < count && !strcmp(all[next].name, all[i].name); next++)
-			agreed = agreed && prototypes_agree(proto, prototype(b, all[next].id));
-		visit_function(m, b, all[i].id, agreed);
+		if (strncmp(symbol_name(t, s), m->pattern, m->prefix) != 0 || !symbol_is_text(t, s))
+			continue;
+		one.name = source_name(symbol_name(t, s));
+		if (one.name && name_matches(m, one.name))
+			vec_push(out, one);
 	}
-	free(all);
 }
 
-static void match_blob(struct btf_blob *b, void *data)
+/* By name; what BTF knows first, then symbols by address. */
+static int by_name(const void *a, const void *b)
+{
+	const struct named *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+
+	if (order)
+		return order;
+	if (!x->symbol || !y->symbol)
+		return !x->symbol && !y->symbol ? (x->id < y->id ? -1 : x->id > y->id) :
+		       x->symbol ? 1 : -1;
+	return x->symbol->address < y->symbol->address ? -1 : 1;
+}
+
+/* Of the symbols of one name: the plain one, or each of the copies. */
+static void visit_symbols(struct match *m, const struct target *t, const struct named *all,
+			  size_t count, const struct btf_type *proto)
+{
+	bool plain = false;
+
+	for (size_t i = 0; i < count && !plain; i++)
+		if (!strchr(symbol_name(t->symbols, all[i].symbol), '.')) {
+			visit_function(m, t, all[i].name, proto, all[i].symbol);
+			plain = true;
+		}
+	for (size_t i = 0; i < count && !plain; i++)
+		visit_function(m, t, all[i].name, proto, all[i].symbol);
+}
+
+/* Entries of one name, those of BTF first. */
+static void visit_group(struct match *m, const struct target *t, const struct named *all,
+			size_t count)
+{
+	const struct btf_type *proto = all[0].symbol ? NULL : prototype(t->btf, all[0].id);
+	size_t symbols = 0;
+
+	for (; symbols < count && !all[symbols].symbol; symbols++)
+		if (proto && !prototypes_agree(proto, prototype(t->btf, all[symbols].id)))
+			proto = NULL;
+	if (symbols < count)
+		visit_symbols(m, t, all + symbols, count - symbols, proto);
+	else
+		visit_function(m, t, all[0].name, proto, NULL);
+}
+
+static void match_glob(struct match *m, const struct target *t)
+{
+	named_vec all = { 0 };
+
+	if (t->btf)
+		collect_btf(m, t->btf, &all);
+	if (t->symbols)
+		collect_symbols(m, t->symbols, &all);
+	if (all.len)
+		qsort(all.data, all.len, sizeof *all.data, by_name);
+	for (size_t i = 0, next; i < all.len; i = next) {
+		for (next = i + 1; next < all.len; next++)
+			if (strcmp(all.data[next].name, all.data[i].name) != 0)
+				break;
+		visit_group(m, t, all.data + i, next - i);
+	}
+}
+
+static void match_target(const struct target *t, void *data)
 {
 	struct match *m = data;
 
-	(m->literal ? match_literal : match_glob)(m, b);
+	(m->literal ? match_literal : match_glob)(m, t);
 }
 
 int functions_match(struct session *s, const char *module, const char *pattern, const char *file,
@@ -168,21 +315,31 @@ int functions_match(struct session *s, const char *module, const char *pattern, 
 		return 0;
 	m.literal = !is_glob(pattern);
 	m.prefix = strcspn(pattern, "*?[\\");
-	blobs_visit(s, module, match_blob, &m);
+	targets_visit(s, module, TARGET_BTF | TARGET_SYMBOLS, match_target, &m);
 	return m.visited;
 }
 
-static void offer_blob(struct btf_blob *b, void *data)
-{
-	for (uint32_t id = b->first_id; id < b->end_id; id++) {
-		const struct btf_type *t = btf_type(b, id);
+/* ---- near names ------------------------------------------------------------------------ */
 
-		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC)
-			nearest_offer(data, btf_name(b, t));
+static void offer_target(const struct target *t, void *near)
+{
+	const struct btf_blob *b = t->btf;
+
+	for (uint32_t id = b ? b->first_id : 0; b && id < b->end_id; id++) {
+		const struct btf_type *type = btf_type(b, id);
+
+		if (BTF_INFO_KIND(type->info) == BTF_KIND_FUNC)
+			nearest_offer(near, btf_name(b, type));
+	}
+	for (uint32_t i = 0; !b && t->symbols && i < t->symbols->count; i++) {
+		const struct symbol *s = &t->symbols->all[i];
+
+		if (symbol_is_text(t->symbols, s) && !is_generated(symbol_name(t->symbols, s)))
+			nearest_offer(near, symbol_name(t->symbols, s));
 	}
 }
 
 void functions_offer(struct session *s, const char *module, struct nearest *near)
 {
-	blobs_visit(s, module, offer_blob, near);
+	targets_visit(s, module, TARGET_BTF | TARGET_SYMBOLS, offer_target, near);
 }

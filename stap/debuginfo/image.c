@@ -154,6 +154,11 @@ void image_close(struct image *img)
 	memset(img, 0, sizeof *img);
 }
 
+void image_forget(const struct image *img)
+{
+	madvise((void *)img->data, img->size, MADV_DONTNEED);
+}
+
 static bool in_file(const struct image *img, uint64_t offset, uint64_t size)
 {
 	return offset <= img->size && size <= img->size - offset;

@@ -26,6 +26,10 @@ struct image {
 int image_open(struct image *img, const char *path, const char *temp_dir);
 void image_close(struct image *img);
 
+/* Let go of the pages read so far; they come back when they are looked at.  Page caches map files
+ * in large pieces, so a long reader should do so now and then. */
+void image_forget(const struct image *img);
+
 /* Contents of a section, NULL when there is none (or none with contents). `shdr` may be NULL. */
 const void *image_section(const struct image *img, const char *name, size_t *size,
 			  GElf_Shdr *shdr);

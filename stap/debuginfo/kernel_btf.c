@@ -107,6 +107,9 @@ static struct btf_blob *from_image(struct session *s, struct kernel *k)
 	data = image_section(&img, ".BTF", &size, NULL);
 	if (data)
 		b = learn(s, key, data, size, k->build_id, &stored, &why);
+	if (stored)
+		image_forget(&img);
+	kernel_symbols_learn(s, &img, b, key);	/* while it is open: unpacking it is dear */
 	if (!b)
 		k->data->btf_why = arena_printf("%s: %s", k->image, why ? why :
 			"it was built without CONFIG_DEBUG_INFO_BTF");

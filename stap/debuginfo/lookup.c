@@ -144,6 +144,70 @@ const struct ctype *variable_by_name(struct session *s, const char *module, cons
 	return btf_ctype(b, id);
 }
 
+/* ---- symbols -------------------------------------------------------------------- */
+
+static const struct symbols *symbols_of(struct session *s, const char *module)
+{
+	const struct kernel_symbols *kernel;
+	struct module *m;
+
+	if (module_is_kernel(module)) {
+		kernel = kernel_symbols(s);
+		return kernel ? &kernel->table : NULL;
+	}
+	m = module_is_path(module) ? NULL : module_find(s, module);
+	return m ? module_symbols(s, m) : NULL;
+}
+
+static void describe(const struct symbols *t, const char *module, const struct symbol *s,
+		     struct csymbol *out)
+{
+	const struct symbol *next = s, *end = t->all + t->count;
+
+	while (next < end && next->address == s->address)
+		next++;
+	*out = (struct csymbol){
+		.name = intern(symbol_name(t, s)),
+		.module = module_is_kernel(module) ? NULL : intern(module),
+		.address = s->address,
+		.size = next < end ? next->address - s->address : 0,
+		.letter = symbol_letter(t, s),
+	};
+}
+
+bool symbol_by_name(struct session *s, const char *module, const char *name,
+		    struct csymbol *found, unsigned *count)
+{
+	const struct symbols *t = symbols_of(s, module);
+	const struct symbol *first = t ? symbols_find(t, name, NULL) : NULL;
+	unsigned n = 0;
+
+	for (const struct symbol *one = first; one; one = symbols_find(t, name, one))
+		n++;
+	if (count)
+		*count = n;
+	if (first)
+		describe(t, module, first, found);
+	return first != NULL;
+}
+
+bool symbol_at(struct session *s, const char *module, uint64_t address, struct csymbol *found)
+{
+	const struct symbols *t = symbols_of(s, module);
+	const struct symbol *at = t ? symbols_at(t, address) : NULL;
+
+	if (at)
+		describe(t, module, at, found);
+	return at != NULL;
+}
+
+const char *address_unprobeable(struct session *s, uint64_t address)
+{
+	const struct kernel_symbols *k = kernel_symbols(s);
+
+	return k && address ? kernel_symbols_barred(k, address) : NULL;
+}
+
 bool dwarf_available(struct session *s, const char *module)
 {
 	(void)s;

@@ -147,30 +147,77 @@ bool module_is_builtin(struct session *s, const char *module)
 	return found;
 }
 
-void blobs_visit(struct session *s, const char *module,
-		 void (*visit)(struct btf_blob *b, void *data), void *data)
+const struct symbols *module_symbols(struct session *s, struct module *m)
 {
-	struct btf_blob *b;
+	struct symbols_builder w = { 0 };
+	struct image img;
+
+	if (!m->symbols_tried && m->path && image_open(&img, m->path, s->cache_dir) == 0) {
+		if (symbols_from_elf(&w, &img))
+			symbols_finish(&w, &m->symbols);
+		image_close(&img);
+	}
+	m->symbols_tried = true;
+	return m->symbols.count ? &m->symbols : NULL;
+}
+
+void module_release(struct module *m)
+{
+	module_btf_release(m);
+	symbols_release(&m->symbols);
+	m->symbols_tried = false;
+}
+
+/* ---- searching several ----------------------------------------------------------- */
+
+static struct target kernel_target(struct session *s, int wanted)
+{
+	struct target t = { 0 };
+
+	if (wanted & TARGET_BTF)
+		t.btf = kernel_btf(s);
+	if (wanted & TARGET_SYMBOLS)
+		t.kernel = kernel_symbols(s);
+	t.symbols = t.kernel ? &t.kernel->table : NULL;
+	return t;
+}
+
+static struct target module_target(struct session *s, struct module *m, int wanted)
+{
+	struct target t = { .module = m->name };
+
+	if (wanted & TARGET_BTF)
+		t.btf = module_btf(s, m);
+	if (wanted & TARGET_SYMBOLS)
+		t.symbols = module_symbols(s, m);
+	return t;
+}
+
+void targets_visit(struct session *s, const char *module, int wanted,
+		   void (*visit)(const struct target *t, void *data), void *data)
+{
 	const module_vec *all;
+	struct target t;
 	struct module *one;
 
 	if (module_is_kernel(module)) {
-		b = kernel_btf(s);
-		if (b)
-			visit(b, data);
+		t = kernel_target(s, wanted);
+		visit(&t, data);
 		return;
 	}
 	if (!is_glob(module)) {
 		one = module_find(s, module);
-		b = one ? module_btf(s, one) : NULL;
-		if (b)
-			visit(b, data);
+		if (!one)
+			return;
+		t = module_target(s, one, wanted);
+		visit(&t, data);
 		return;
 	}
 	all = modules_list(s);
 	vec_each(all, struct module *, m)
-		if (fnmatch(module, (*m)->name, 0) == 0 && (b = module_btf(s, *m))) {
-			visit(b, data);
-			module_btf_release(*m);
+		if (fnmatch(module, (*m)->name, 0) == 0) {
+			t = module_target(s, *m, wanted);
+			visit(&t, data);
+			module_release(*m);
 		}
 }

@@ -9,6 +9,7 @@
 #include "btf.h"
 #include "debuginfo.h"
 #include "image.h"
+#include "kernel_symbols.h"
 
 /* A module installed for the kernel, or loaded into it. */
 struct module {
@@ -17,7 +18,9 @@ struct module {
 	struct btf_blob *btf;
 	struct image image;		/* that the BTF lies in */
 	void *raw;			/* or the copy of what the running kernel told */
-	bool btf_tried;
+	struct symbols symbols;		/* of the file */
+	VEC(const char *) systems;	/* of its tracepoints */
+	bool btf_tried, symbols_tried, systems_loaded;
 };
 typedef VEC(struct module *) module_vec;
 
@@ -37,6 +40,8 @@ struct kernel_data {
 	bool modules_listed;
 	VEC(struct tracepoint_system) systems;
 	bool systems_loaded;
+	struct kernel_symbols *symbols;	/* see kernel_symbols() */
+	bool symbols_tried;
 };
 
 /* NULL, "kernel", "vmlinux" and "kernel<...>" all mean the kernel itself. */
@@ -60,12 +65,28 @@ const module_vec *modules_list(struct session *s);
 /* Its BTF, NULL when it has none. */
 struct btf_blob *module_btf(struct session *s, struct module *m);
 
-/* Let go of a module's BTF if nothing refers to it; it can be asked for again. */
+/* Let go of what was loaded of a module unless something refers to it; it can be asked
+ * for again. */
+void module_release(struct module *m);
+
 void module_btf_release(struct module *m);
 
-/* Visit the kernel's blob (module NULL), a module's, or those of all modules that match a glob. */
-void blobs_visit(struct session *s, const char *module,
-		 void (*visit)(struct btf_blob *b, void *data), void *data);
+/* The symbols of its file, NULL when it has none. */
+const struct symbols *module_symbols(struct session *s, struct module *m);
+
+/* The kernel or a module, as something to search. */
+struct target {
+	const char *module;			/* NULL: the kernel */
+	struct btf_blob *btf;			/* each may be NULL */
+	const struct symbols *symbols;
+	const struct kernel_symbols *kernel;	/* of the kernel only */
+};
+enum { TARGET_BTF = 1, TARGET_SYMBOLS = 2 };
+
+/* Visit the kernel (module NULL), a module, or all modules that match a glob, with what is
+ * wanted of them loaded. */
+void targets_visit(struct session *s, const char *module, int wanted,
+		   void (*visit)(const struct target *t, void *data), void *data);
 
 /* Whole contents of a file in malloc'd memory, with a NUL after them; NULL with errno. */
 char *file_text(const char *path, size_t *size);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Which system a tracepoint belongs to ("sched" of sched:sched_switch).  BTF does not
- * say.  A running kernel does in tracefs, where it is readable; else the name does, by
- * the habits of the kernel: mostly the system is the first word of the name, and the table has
- * the exceptions.
+ * say.  The kernel's image does, read with the help of its symbols; a running kernel does in
+ * tracefs, where that is readable.  Else (tracepoints of modules, tracepoints that are no
+ * events) the name does, by the habits of the kernel: mostly the system is the first word of the
+ * name, and the table has the exceptions.
  */
 #include <dirent.h>
 #include <stdlib.h>
@@ -111,17 +112,59 @@ static void load_systems(struct kernel *k)
 		qsort(d->systems.data, d->systems.len, sizeof *d->systems.data, by_name);
 }
 
-const char *tracepoint_system(struct session *s, const char *module, const char *name)
+/* The systems a module's file names, in symbols str__SYSTEM__trace_system_name. */
+static void load_module_systems(struct session *s, struct module *m)
+{
+	const struct symbols *t = module_symbols(s, m);
+
+	for (uint32_t i = 0; t && i < t->count; i++) {
+		const char *name = symbol_name(t, &t->all[i]);
+		const char *end = strstr(name, "__trace_system_name");
+
+		if (end && strncmp(name, "str__", 5) == 0)
+			vec_push(&m->systems, intern_n(name + 5, end - name - 5));
+	}
+	m->systems_loaded = true;
+}
+
+/* As a rule there is one; of several that one which the name starts with. */
+static const char *module_system(struct session *s, const char *module, const char *name)
+{
+	struct module *m = module_find(s, module);
+	const char *best = NULL;
+
+	if (m && !m->systems_loaded)
+		load_module_systems(s, m);
+	if (!m || m->systems.len == 0)
+		return NULL;
+	vec_each(&m->systems, const char *, system)
+		if (strncmp(*system, name, strlen(*system)) == 0 &&
+		    (!best || strlen(*system) > strlen(best)))
+			best = *system;
+	return best || m->systems.len > 1 ? best : m->systems.data[0];
+}
+
+static const char *kernel_system(struct session *s, const char *name)
 {
 	struct kernel *k = session_kernel(s);
+	const struct kernel_symbols *symbols = kernel_symbols(s);
+	const char *system = symbols ? kernel_symbols_system(symbols, name) : NULL;
 	struct tracepoint_system wanted = { name, NULL }, *found = NULL;
 
-	(void)module;
+	if (system)
+		return system;
 	if (!k->data->systems_loaded)
 		load_systems(k);
 	k->data->systems_loaded = true;
 	if (k->data->systems.len)
 		found = bsearch(&wanted, k->data->systems.data, k->data->systems.len,
 				sizeof wanted, by_name);
-	return found ? found->system : system_by_habit(name);
+	return found ? found->system : NULL;
+}
+
+const char *tracepoint_system(struct session *s, const char *module, const char *name)
+{
+	const char *system = module ? module_system(s, module, name) : kernel_system(s, name);
+
+	return system ? system : system_by_habit(name);
 }

@@ -114,14 +114,14 @@ static void match_glob(struct match *m, struct btf_blob *b)
 			visit_tracepoint(m, b, names.data[i]);
 }
 
-static void match_blob(struct btf_blob *b, void *data)
+static void match_target(const struct target *t, void *data)
 {
 	struct match *m = data;
 
-	if (is_glob(m->pattern))
-		match_glob(m, b);
-	else
-		visit_tracepoint(m, b, m->pattern);
+	if (t->btf && is_glob(m->pattern))
+		match_glob(m, t->btf);
+	else if (t->btf)
+		visit_tracepoint(m, t->btf, m->pattern);
 }
 
 int tracepoints_match(struct session *s, const char *module, const char *system,
@@ -131,7 +131,7 @@ int tracepoints_match(struct session *s, const char *module, const char *system,
 	struct match m = { .session = s, .system = system, .pattern = pattern, .visit = visit,
 			   .data = data };
 
-	blobs_visit(s, module, match_blob, &m);
+	targets_visit(s, module, TARGET_BTF, match_target, &m);
 	return m.visited;
 }
 

@@ -336,6 +336,9 @@ static void test_kernel_function(void **state)
 		assert_string_equal(function.params[0].type->spelling, "struct file*");
 		assert_string_equal(function.params[1].type->spelling, "char*");
 		assert_string_equal(function.result->spelling, "ssize_t");
+		assert_string_equal(function.symbol, "vfs_read");
+		assert_true(function.patchable && function.exported);
+		assert_null(function.unprobeable);
 		assert_int_equal(strlen(kernel_build_id(&session)), 40);
 	}
 	assert_int_equal(functions_match(&session, NULL, "vfs_raed", NULL, FUNCTION_CALLS,
@@ -423,6 +426,32 @@ static void test_kernel_modules(void **state)
 					   keep_tracepoint, NULL), 1);
 }
 
+/* The image has no symbol table but the one for kallsyms. */
+static void test_kernel_symbols(void **state)
+{
+	struct csymbol read, at;
+	unsigned count;
+
+	(void)state;
+	if (!kernel_is_here())
+		return;
+	assert_true(symbol_by_name(&session, NULL, "vfs_read", &read, &count));
+	assert_int_equal(count, 1);
+	assert_int_equal(read.letter, 'T');
+	assert_true(read.size > 100);
+	assert_true(symbol_at(&session, NULL, read.address + 20, &at));
+	assert_string_equal(at.name, "vfs_read");
+	assert_true(symbol_by_name(&session, NULL, "jiffies", &at, NULL));
+	assert_false(symbol_by_name(&session, NULL, "no_such_symbol", &at, NULL));
+	assert_int_equal(functions_match(&session, NULL, "do_int3", NULL, FUNCTION_CALLS,
+					 keep_function, NULL), 1);
+	assert_non_null(function.unprobeable);
+	assert_int_equal(functions_match(&session, NULL, "start_kernel", NULL, FUNCTION_CALLS,
+					 keep_function, NULL), 1);
+	assert_non_null(strstr(function.unprobeable, "boots"));
+	assert_true(symbol_by_name(&session, "xfs", "xfs_file_read_iter", &at, NULL));
+}
+
 static void test_kernel_questions(void **state)
 {
 	const char *why = NULL;
@@ -454,6 +483,7 @@ int main(void)
 		cmocka_unit_test(test_kernel_tracepoints),
 		cmocka_unit_test(test_kernel_types),
 		cmocka_unit_test(test_kernel_modules),
+		cmocka_unit_test(test_kernel_symbols),
 		cmocka_unit_test(test_kernel_questions),
 	};
 
