@@ -157,7 +157,7 @@ static struct hold *innermost_hold(void)
 
 unsigned diag_held_errors(void)
 {
-	return innermost_hold()->errors;
+	return state.holds.len ? innermost_hold()->errors : 0;
 }
 
 void diag_release(bool keep_them)

@@ -86,7 +86,7 @@ unsigned diag_warnings(void);
  * Speculation: what is reported between hold and release is kept aside, for
  * optional probe points and @defined().  release(true) reports it after all,
  * release(false) drops it.  Nests.  diag_held_errors() counts errors since the
- * innermost hold.
+ * innermost hold (0 outside one).
  */
 void diag_hold(void);
 unsigned diag_held_errors(void);
