@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <grp.h>
-#include <math.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -110,7 +109,7 @@ static double now(void)
 /* Milliseconds for poll() until `when` (0: never comes). */
 static int milliseconds_to(double when)
 {
-	double left = when ? ceil((when - now()) * 1000) : -1;
+	double left = (when - now()) * 1000 + 1;
 
 	return !when ? -1 : left < 0 ? 0 : left > 1e9 ? 1000000000 : (int)left;
 }

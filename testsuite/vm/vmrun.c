@@ -17,6 +17,7 @@
 
 #include "../../stap/base/arena.h"
 #include "../../stap/base/diag.h"
+#include "../../stap/run/run.h"
 #include "../../stap/run/vm.h"
 
 static const struct option long_options[] = {
@@ -28,6 +29,8 @@ static const struct option long_options[] = {
 	{ "icount", no_argument, NULL, 'i' },
 	{ "console", required_argument, NULL, 'c' },
 	{ "output", required_argument, NULL, 'o' },
+	{ "print-release", no_argument, NULL, 'p' },
+	{ "obstacle", no_argument, NULL, 'O' },
 	{ "verbose", no_argument, NULL, 'v' },
 	{ "help", no_argument, NULL, 'h' },
 	{ NULL, 0, NULL, 0 }
@@ -43,6 +46,8 @@ static const char usage[] =
 	"  --timeout SEC     SIGINT to the command after so long\n"
 	"  --console FILE    write the guest's kernel messages there (- for standard error)\n"
 	"  --output DIR      show DIR writable at /.stap-output in the guest\n"
+	"  --print-release   print the release that is booted by default\n"
+	"  --obstacle        print why this machine cannot load modules, if so\n"
 	"  -v                say what is done; twice: print the command lines\n";
 
 static _Noreturn void die(const char *what)
@@ -60,6 +65,24 @@ static int open_console(const char *path)
 	return fd;
 }
 
+static _Noreturn void print_release(void)
+{
+	const char *release = vm_default_release();
+
+	if (release)
+		puts(release);
+	exit(release ? 0 : 1);
+}
+
+static _Noreturn void print_obstacle(void)
+{
+	const char *obstacle = run_local_obstacle();
+
+	if (obstacle)
+		puts(obstacle);
+	exit(obstacle ? 1 : 0);
+}
+
 static void parse(int argc, char **argv, struct vm_config *c, const char **release, const char **root)
 {
 	int option;
@@ -74,6 +97,8 @@ static void parse(int argc, char **argv, struct vm_config *c, const char **relea
 		case 'i': c->count_instructions = true; break;
 		case 'c': c->console_fd = open_console(optarg); break;
 		case 'o': c->output_dir = optarg; break;
+		case 'p': print_release(); break;
+		case 'O': print_obstacle(); break;
 		case 'v': c->verbose++; break;
 		case 'h': fputs(usage, stdout); exit(0);
 		default: fputs(usage, stderr); exit(2);

@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Sourced by demo and runtests, in the top folder: installs what is missing and builds.
+# Everything here is quiet when there is nothing to do.
+
+tools="gcc make autoconf automake pkg-config perl binutils"
+libraries="libc6-dev libdw-dev libelf-dev libbpf-dev libjson-c-dev uthash-dev libcap-dev
+	libdebuginfod-dev liblz4-dev libzstd-dev liblzma-dev zlib1g-dev"
+vmrun=testsuite/vm/vmrun
+log=.prepare.log
+
+step() { echo "== $*"; }
+
+die() { echo "$0: $*" >&2; exit 1; }
+
+is_installed() {
+	[ "$(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
+}
+
+# Runs a command whose output matters only when it fails.
+quietly() {
+	"$@" >$log 2>&1 </dev/null && return
+	cat $log >&2
+	die "failed: $*"
+}
+
+apt() {
+	DEBIAN_FRONTEND=noninteractive quietly apt-get -qy --no-install-recommends "$@"
+}
+
+# Install those of the packages that are missing.
+need() {
+	missing=
+	for package; do
+		is_installed "$package" || missing="$missing $package"
+	done
+	[ -n "$missing" ] || return 0
+	[ "$(id -u)" = 0 ] || die "please install, as root: apt-get install$missing"
+	step "installing$missing"
+	apt update
+	apt install $missing
+}
+
+# The package's name as far as the mirror knows it.
+is_known() { apt-cache show "$1" >/dev/null 2>&1; }
+
+need_headers_of_running_kernel() {
+	[ -e "/lib/modules/$(uname -r)/build" ] || need "linux-headers-$(uname -r)"
+}
+
+# A kernel with headers that can be booted, QEMU, and what shares the files with it.
+need_vm() {
+	need qemu-system-x86
+	ls /usr/lib/qemu/virtiofsd /usr/libexec/virtiofsd /usr/lib/virtiofsd >/dev/null 2>&1 ||
+		need virtiofsd
+	release=$($vmrun --print-release) && [ -e "/lib/modules/$release/build" ] ||
+		need linux-image-cloud-amd64 linux-headers-cloud-amd64
+}
+
+build() {
+	if [ ! -e configure ]; then
+		step "autoreconf"
+		quietly autoreconf -fi
+	fi
+	if [ ! -e Makefile ]; then
+		step "configure"
+		quietly ./configure
+	fi
+	make -q >/dev/null 2>&1 && return
+	step "make"
+	make -s -j"$(nproc)" >&2 || die "the build failed"
+}
