@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * staprun's own story: insert the module, start the session, wait for a reason to end
+ * it, end it, remove the module.
+ *
+ * Reasons are signals, the end of the target command, and events of the relay thread.
+ * All of them arrive in one poll().  From the third interrupt on we leave at once: the
+ * module ends by itself when its control file is closed.
+ */
+#include "staprun.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+enum outcome { OUTCOME_STOP, OUTCOME_DETACH, OUTCOME_GONE };
+
+static int signal_fd = -1, relay_fd = -1;
+static int interrupts;
+
+/* ---- signals ------------------------------------------------------------------------- */
+
+static bool signals_open(void)
+{
+	static const int numbers[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR2, SIGCHLD };
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+		sigaddset(&set, numbers[i]);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	signal_fd = signalfd(-1, &set, SFD_CLOEXEC);
+	if (signal_fd < 0)
+		message_error("signalfd: %s", message_errno(errno));
+	return signal_fd >= 0;
+}
+
+/* true: a reason to end, in *outcome. */
+static bool signal_handle(enum outcome *outcome)
+{
+	struct signalfd_siginfo info;
+
+	if (read(signal_fd, &info, sizeof info) != sizeof info)
+		return false;
+	switch (info.ssi_signo) {
+	case SIGCHLD:
+		*outcome = OUTCOME_STOP;
+		return command_reap();
+	case SIGUSR2:
+		relay_switch_output();
+		return false;
+	case SIGQUIT:
+		*outcome = OUTCOME_DETACH;
+		return true;
+	default:
+		if (++interrupts > 2)
+			_exit(1);
+		*outcome = OUTCOME_STOP;
+		return true;
+	}
+}
+
+/* ---- waiting ---------------------------------------------------------------------------- */
+
+static unsigned relay_events(void)
+{
+	uint64_t events = 0;
+
+	return read(relay_fd, &events, sizeof events) == sizeof events ? (unsigned)events : 0;
+}
+
+/* Until something ends the session. */
+static enum outcome wait_for_end(void)
+{
+	struct pollfd fds[] = {
+		{ .fd = signal_fd, .events = POLLIN },
+		{ .fd = relay_fd, .events = POLLIN },
+	};
+	enum outcome outcome;
+
+	for (;;) {
+		if (poll(fds, 2, -1) < 0)
+			continue;
+		if (fds[0].revents && signal_handle(&outcome))
+			return outcome;
+		if (fds[1].revents)
+			return relay_events() & RELAY_GONE ? OUTCOME_GONE : OUTCOME_STOP;
+	}
+}
+
+/* ---- the session ---------------------------------------------------------------------------- */
+
+static bool send_settings(void)
+{
+	int error = 0;
+
+	for (char **word = settings.assignments; *word && !error; word++)
+		error = session_command("set %s", *word);
+	if (!error && settings.buffer_mb)
+		error = session_command("buffer %d", settings.buffer_mb * 1024);
+	if (!error && settings.target_pid)
+		error = session_command("target %d", settings.target_pid);
+	if (error)
+		message_error("cannot set up the session: %s", message_errno(-error));
+	return !error;
+}
+
+static bool start_target(void)
+{
+	if (!settings.command)
+		return true;
+	settings.target_pid = command_start(settings.command);
+	return settings.target_pid > 0;
+}
+
+/* A failing start has said why through the control file; the session ends as any other. */
+static void start_session(void)
+{
+	if (!settings.attach && session_command("start") < 0)
+		message_verbose(1, "the session did not start");
+	else if (settings.command)
+		command_release();
+}
+
+static void end_session(enum outcome outcome)
+{
+	if (outcome == OUTCOME_DETACH) {
+		session_command("detach");
+		relay_cancel();
+		return;
+	}
+	command_kill();
+	if (outcome == OUTCOME_STOP)
+		session_command("stop");
+	relay_join();
+}
+
+static bool run(void)
+{
+	enum outcome outcome = OUTCOME_DETACH;
+
+	if (!start_target() || !send_settings())
+		return false;
+	if (!settings.load_only) {
+		relay_fd = relay_start();
+		if (relay_fd < 0)
+			return false;
+	}
+	start_session();
+	if (!settings.load_only)
+		outcome = wait_for_end();
+	end_session(outcome);
+	command_wait();
+	if (outcome == OUTCOME_DETACH)
+		message_verbose(0, "Disconnected from the session; to attach again type \"staprun -A %s\"",
+				module_name);
+	session_close();
+	return outcome == OUTCOME_DETACH || module_remove_own(outcome == OUTCOME_GONE);
+}
+
+/* ---- the end --------------------------------------------------------------------------------- */
+
+static int report(void)
+{
+	const struct relay_totals *t = &relay_totals;
+
+	if (t->errors || t->skipped)
+		message_warning("Number of errors: %u, skipped probes: %u", t->errors, t->skipped);
+	if (t->dropped)
+		message_warning("There were %llu transport failures.", t->dropped);
+	return t->status || t->dropped || command_failed;
+}
+
+static bool go_background(void)
+{
+	if (!settings.daemon)
+		return true;
+	if (daemon(1, 0) == 0)
+		return true;
+	message_error("cannot go to the background: %s", message_errno(errno));
+	return false;
+}
+
+static int run_session(void)
+{
+	bool done;
+
+	if (!signals_open())
+		return 1;
+	if (settings.attach ? !module_attach(settings.module) : !module_insert())
+		return 1;
+	done = session_open();
+	if (done && go_background())
+		done = run();
+	else
+		module_remove_own(false);
+	return report() || !done;
+}
+
+int main(int argc, char **argv)
+{
+	options_parse(argc, argv);
+	if (!privilege_init())
+		return 1;
+	if (settings.delete)
+		return module_delete(settings.module) ? 0 : 1;
+	return run_session();
+}
