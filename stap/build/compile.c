@@ -156,6 +156,7 @@ static bool describe_module(const struct compiling *c)
 	set_operand(&modpost.words, "-T", list);
 	words_add(&compile.words, "-c", "-o", file_of(c, ".mod.o"), file_of(c, ".mod.c"), NULL);
 	return write_text(list, arena_printf("%s\n", file_of(c, ".o"))) &&
+	       write_text(file_of(c, ".mod"), "") &&
 	       tool_run_or_report(c->s, &modpost, "resolving the symbols of embedded C") &&
 	       tool_run_or_report(c->s, &compile, "compiling the module's description");
 }

@@ -161,7 +161,7 @@ static void remember(struct session *s, const struct recipe *r, const char *key)
 	cache_remember(s, s->cache_question, key, &stamps);
 }
 
-/* -m: the module stays in the current folder. */
+/* -m, and -p4 without a cache: the module stays in the current folder. */
 static bool keep_here(struct session *s, const char *built)
 {
 	const char *place = arena_printf("%s%s", s->module_name, is_user(s) ? "" : ".ko");
@@ -181,9 +181,9 @@ static bool build(struct session *s, const struct recipe *r, const char *key)
 
 	if (!built)
 		return false;
-	if (s->options.module_name)
+	kept = s->options.module_name ? NULL : cache_store(s, key, built, s->c_text);
+	if (s->options.module_name || (!kept && s->options.last_pass == 4))
 		return keep_here(s, built);
-	kept = cache_store(s, key, built, s->c_text);
 	s->module_path = kept ? kept : built;
 	if (kept)
 		remember(s, r, key);

@@ -141,10 +141,10 @@ static void add_output(struct diag *d, const char *path)
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		last = line;
 		if (strlen(line) < 400 && is_error_line(line) && shown++ < SHOWN_LINES)
-			diag_hint(d, "%s", line);
+			diag_note(d, NULL, "%s", line);
 	}
 	if (!shown && last)
-		diag_hint(d, "%s", last);
+		diag_note(d, NULL, "%s", last);
 }
 
 bool tool_run_or_report(struct session *s, struct tool *t, const char *what)
