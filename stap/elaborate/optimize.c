@@ -7,6 +7,7 @@
 #include "elaborate.h"
 
 static bool changed;
+static bool quiet;		/* in the handler of an alias: scripts use only some of its variables */
 
 static bool is_library(const struct place *at)
 {
@@ -56,7 +57,7 @@ static void warn_unused(const struct expr *e)
 {
 	const struct expr *l = e->assign.left;
 
-	if (!is_library(e->at) && l->kind == E_NAME && l->name.var->scope == VAR_LOCAL)
+	if (!quiet && !is_library(e->at) && l->kind == E_NAME && l->name.var->scope == VAR_LOCAL)
 		diag_report(DIAG_unused_variable, l->at, "eliding assignment to '%s': its value is never used",
 			    l->name.name);
 }
@@ -171,7 +172,9 @@ static void optimize_bodies(struct elaboration *el)
 				}
 			continue;
 		}
+		quiet = p->from_alias;
 		optimize_body(&p->body);
+		quiet = false;
 		last = p->body_index;
 	}
 }
