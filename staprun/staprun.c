@@ -141,27 +141,24 @@ static void end_session(enum outcome outcome)
 	relay_join();
 }
 
-static bool run(void)
+/* How the session ended; OUTCOME_STOP also where it could not start. */
+static enum outcome run(bool *good)
 {
 	enum outcome outcome = OUTCOME_DETACH;
 
-	if (!start_target() || !send_settings())
-		return false;
-	if (!settings.load_only) {
-		relay_fd = relay_start();
-		if (relay_fd < 0)
-			return false;
+	*good = start_target() && send_settings();
+	if (*good && !settings.load_only)
+		*good = (relay_fd = relay_start()) >= 0;
+	if (!*good) {
+		command_kill();
+		return OUTCOME_STOP;
 	}
 	start_session();
 	if (!settings.load_only)
 		outcome = wait_for_end();
 	end_session(outcome);
 	command_wait();
-	if (outcome == OUTCOME_DETACH)
-		message_verbose(0, "Disconnected from the session; to attach again type \"staprun -A %s\"",
-				module_name);
-	session_close();
-	return outcome == OUTCOME_DETACH || module_remove_own(outcome == OUTCOME_GONE);
+	return outcome;
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */
@@ -187,20 +184,32 @@ static bool go_background(void)
 	return false;
 }
 
+/* The module is in the kernel: run, and take it out again. */
+static bool run_and_remove(void)
+{
+	enum outcome outcome = OUTCOME_STOP;
+	bool good = session_open() && go_background();
+
+	if (good)
+		outcome = run(&good);
+	session_close();
+	if (outcome != OUTCOME_DETACH)
+		return module_remove_own(outcome == OUTCOME_GONE) && good;
+	message_verbose(0, "Disconnected from the session; \"staprun -A %s\" attaches again",
+			module_name);
+	return good;
+}
+
 static int run_session(void)
 {
-	bool done;
+	bool good;
 
 	if (!signals_open())
 		return 1;
 	if (settings.attach ? !module_attach(settings.module) : !module_insert())
 		return 1;
-	done = session_open();
-	if (done && go_background())
-		done = run();
-	else
-		module_remove_own(false);
-	return report() || !done;
+	good = run_and_remove();
+	return report() || !good;
 }
 
 int main(int argc, char **argv)

@@ -10,6 +10,7 @@
  */
 #include "runtime.h"
 
+#include <linux/delay.h>
 #include <linux/fs.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
@@ -171,6 +172,13 @@ static int command_set(char *argument)
 		kstrtoull(value, 0, (unsigned long long *)global->number) : 0;
 }
 
+static int command_buffer(char *argument)
+{
+	unsigned kb;
+
+	return kstrtouint(argument, 10, &kb) ?: rings_resize(kb);
+}
+
 static int command_target(char *argument)
 {
 	return kstrtoll(argument, 10, &session_target);
@@ -198,6 +206,7 @@ static const struct command {
 	int (*run)(char *argument);
 } commands[] = {
 	{ "set", command_set },
+	{ "buffer", command_buffer },
 	{ "target", command_target },
 	{ "start", command_start },
 	{ "stop", command_stop },
@@ -263,8 +272,21 @@ int control_init(void)
 		0 : -ENOMEM;
 }
 
+/* staprun should still get what the end probes printed, if it is there and reads. */
+static void wait_for_reader(void)
+{
+	unsigned round;
+
+	for (round = 0; round < 100; round++) {
+		if (!test_bit(0, &attached) || (list_empty_careful(&lines) && !rings_have_data()))
+			return;
+		msleep(10);
+	}
+}
+
 void control_close(void)
 {
+	wait_for_reader();
 	closing = true;
 	wake_up_interruptible(&reader_queue);
 }

@@ -42,8 +42,8 @@ static int __init script_module_init(void)
 
 static void __exit script_module_exit(void)
 {
-	control_close();
 	session_stop();
+	control_close();
 	parts_release(ARRAY_SIZE(parts));
 }
 

@@ -31,10 +31,10 @@ static atomic64_t sequence = ATOMIC64_INIT(0);
 
 /* ---- memory ---------------------------------------------------------------------------- */
 
-/* A power of two, by -s or so that all rings take at most 1/64 of the memory. */
-static unsigned choose_size(void)
+/* A power of two: what was asked for, or so much that all rings take at most 1/64 of the
+ * memory. */
+static unsigned choose_size(unsigned long kb)
 {
-	unsigned long kb = script_config.relay_kb;
 	unsigned long limit = (totalram_pages() << (PAGE_SHIFT - 10)) / 64 / nr_cpu_ids;
 
 	if (!kb)
@@ -61,11 +61,11 @@ static int ring_map(struct ring *ring, struct page **pages)
 	return ring->data ? 0 : -ENOMEM;
 }
 
-int rings_init(void)
+static int rings_make(unsigned kb)
 {
 	unsigned cpu;
 
-	ring_size = choose_size();
+	ring_size = choose_size(kb);
 	pages_each = ring_size >> PAGE_SHIFT;
 	rings = kcalloc(nr_cpu_ids, sizeof(*rings), GFP_KERNEL);
 	ring_pages = kvcalloc((size_t)nr_cpu_ids * pages_each, sizeof(*ring_pages), GFP_KERNEL);
@@ -75,6 +75,22 @@ int rings_init(void)
 		if (ring_map(&rings[cpu], ring_pages + (size_t)cpu * pages_each))
 			return -ENOMEM;
 	return 0;
+}
+
+int rings_init(void)
+{
+	return rings_make(script_config.relay_kb);
+}
+
+int rings_resize(unsigned kb)
+{
+	int error;
+
+	if (atomic64_read(&sequence) || script_state != SCRIPT_STARTING)
+		return -EBUSY;
+	rings_release();
+	error = rings_make(kb);
+	return error && rings_make(0) ? -ENOMEM : error;
 }
 
 void rings_release(void)

@@ -87,6 +87,9 @@ extern s64 session_target;
 int rings_init(void);
 void rings_release(void);
 
+/* Other buffers, before anything was written; -EBUSY after the start. */
+int rings_resize(unsigned kb);
+
 /* Append a record to this CPU's ring; false: no room, counted as dropped.  Inside a hit. */
 bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned length);
 

@@ -13,6 +13,7 @@
  * closing it ends the session unless "detach" was written.  One write is one command:
  *
  *	set NAME=VALUE		a global, before "start"; unknown names are ignored
+ *	buffer KB		of each CPU, before "start"
  *	target PID		target(), before "start"
  *	start			begin probes run, the others are armed; the write returns when
  *				that is done, and fails with the errno of an empty session
