@@ -29,6 +29,7 @@
 struct lexer {
 	struct session *session;
 	const struct source *source;
+	struct origin *origin;
 	struct lexed *out;
 	const char *text, *end;		/* of the source, or of a pasted argument */
 	const char *at;
@@ -77,11 +78,11 @@ const struct place *token_place(const struct token *token)
 	struct place *at = arena_new(struct place);
 
 	*at = (struct place){
-		.source = token->source, .line = token->line, .column = token->column,
+		.source = token->origin->source, .line = token->line, .column = token->column,
 		.length = token->length ? token->length : 1,
 		.kind = kind_names[token->kind],
 		.token = token->kind == TOKEN_EOF ? NULL : token->text,
-		.via = token->via, .via_name = token->via_name,
+		.via = token->origin->via, .via_name = token->origin->via_name,
 	};
 	return at;
 }
@@ -162,7 +163,7 @@ static enum token_code find_operator(const char *text, size_t room)
 static struct token token_at(const struct lexer *l, const char *first, enum token_kind kind)
 {
 	struct token t = {
-		.kind = kind, .source = l->source, .touches = !l->gap,
+		.kind = kind, .origin = l->origin, .touches = !l->gap,
 		.first_on_line = l->new_line, .line = l->line,
 		.column = first - l->line_start + 1, .length = l->at - first,
 	};
@@ -217,6 +218,8 @@ static struct diag *lexical_error(struct lexer *l, enum diag_tag tag, const char
 
 	at->kind = NULL;
 	l->out->errors++;
+	if (tag == DIAG_unterminated)
+		l->out->broken_line = at->line;
 	return diag_report(tag, at, "%s", message);
 }
 
@@ -602,10 +605,11 @@ void lex(struct session *s, const struct source *source, struct lexed *out)
 		.session = s, .source = source, .out = out, .text = source->text,
 		.at = source->text, .end = source->text + source->len,
 		.line = 1, .line_start = source->text, .new_line = true, .gap = true,
-		.hex_escapes = source_has_version(s, source, "2.3"),
+		.origin = arena_new(struct origin), .hex_escapes = source_has_version(s, source, "2.3"),
 		.private_is_keyword = source_has_version(s, source, "3.0"),
 	};
 	*out = (struct lexed){0};
+	l.origin->source = source;
 	if (source->len > MAX_SOURCE) {
 		l.end = l.at;
 		lexical_error(&l, DIAG_limit, l.at, "script is larger than 1 GiB");

@@ -31,6 +31,13 @@ enum token_code {
 #include "token.def"
 };
 
+/* Which text a token stands in, and the macro call that it came through. */
+struct origin {
+	const struct source *source;
+	const struct place *via;	/* or NULL */
+	const char *via_name;
+};
+
 struct token {
 	enum token_kind kind : 8;
 	enum token_code code : 8;	/* of keywords and operators */
@@ -40,9 +47,7 @@ struct token {
 	unsigned doc;			/* comment block directly in front: index in docs, 0 none */
 	unsigned len;			/* bytes of text */
 	const char *text;		/* interned; strings: escapes decoded; NUL-terminated */
-	const struct source *source;
-	const struct place *via;	/* macro call that it came through, or NULL */
-	const char *via_name;
+	const struct origin *origin;
 };
 
 /* Tokens live in malloc'd memory: they are many, and gone when the file is parsed. */
@@ -65,6 +70,8 @@ struct lexed {
 	struct token_list tokens;	/* ends with TOKEN_EOF */
 	struct doc_list docs;		/* element 0 is unused */
 	unsigned errors;		/* reported */
+	unsigned broken_line;		/* where something was not closed, 0: nowhere */
+	bool damaged;			/* tokens are missing: not worth parsing */
 };
 
 /* Cut a source into tokens.  The caller releases with lexed_release(). */

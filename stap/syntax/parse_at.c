@@ -43,7 +43,8 @@ static struct expr *parse_statistic(struct parser *p)
 	struct expr *e = parse_expression(p);
 
 	if (e->kind != E_NAME && e->kind != E_INDEX)
-		parse_error(p, DIAG_statistics, t, "expected a statistic: a global or an array element");
+		parse_complaint(p, DIAG_statistics, token_place(t),
+				"expected a statistic: a global or an array element");
 	return e;
 }
 
@@ -121,12 +122,11 @@ struct expr *parse_histogram(struct parser *p)
 /* histogram "[" expression "]" : the only form that has a value */
 static struct expr *parse_bucket(struct parser *p)
 {
-	const struct token *word = peek(p), *open;
 	struct expr *e = parse_histogram(p);
+	const struct token *open = peek(p);
 
-	open = peek(p);
 	if (!accept_code(p, TOK_OPEN_BRACKET)) {
-		diag_hint(parse_error(p, DIAG_misplaced, word, "a histogram is not a value"),
+		diag_hint(parse_complaint(p, DIAG_misplaced, e->at, "a histogram is not a value"),
 			  "print it alone, index it with [bucket], or use it in foreach");
 		return e;
 	}

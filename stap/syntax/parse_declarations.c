@@ -35,7 +35,7 @@ bool at_declaration(const struct parser *p)
 /* The comment block in front of a library declaration. */
 static const char *doc_text(const struct parser *p, const struct token *t)
 {
-	if (!t->doc || t->source != p->source)
+	if (!t->doc || t->origin->source != p->source)
 		return NULL;
 	const struct doc *doc = &p->lexed->docs.data[t->doc];
 

@@ -68,8 +68,8 @@ static struct expr *parse_key(struct parser *p, bool slice)
 	if (!at_wildcard(p))
 		return parse_expression(p);
 	if (!slice)
-		parse_error(p, DIAG_misplaced, peek(p),
-			    "'*' is a key only in 'in', 'delete' and 'foreach'");
+		parse_complaint(p, DIAG_misplaced, token_place(peek(p)),
+				"'*' is a key only in 'in', 'delete' and 'foreach'");
 	return expr_new(E_WILDCARD, token_place(take(p)));
 }
 

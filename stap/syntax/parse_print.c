@@ -78,6 +78,7 @@ struct format {
 	struct parser *parser;
 	const struct token *token;
 	const char *at;
+	bool failed;
 	struct strbuf literal;
 };
 
@@ -85,8 +86,9 @@ static void bad_format(struct format *f, const char *first, const char *why)
 {
 	size_t len = strcspn(first + 1, " \t\n%") + 1;
 
-	parse_error(f->parser, DIAG_bad_format, f->token, "format directive '%.*s': %s",
-		    (int)(len > 20 ? 20 : len), first, why);
+	f->failed = true;
+	parse_complaint(f->parser, DIAG_bad_format, token_place(f->token),
+			"format directive '%.*s': %s", (int)(len > 20 ? 20 : len), first, why);
 }
 
 /* Digits, or "*" for an argument; returns whether anything was there. */
@@ -137,7 +139,7 @@ static void flush_literal(struct format *f, struct print *print)
 
 static void scan_format(struct format *f, struct print *print)
 {
-	while (*f->at && !f->parser->panic) {
+	while (*f->at && !f->failed) {
 		if (*f->at != '%') {
 			size_t len = strcspn(f->at, "%");
 
@@ -168,7 +170,7 @@ static void check_count(struct parser *p, const struct print *print, const struc
 {
 	size_t wanted = wanted_arguments(print);
 
-	if (!p->panic && wanted != print->args.len)
+	if (wanted != print->args.len)
 		parse_complaint(p, DIAG_bad_format, token_place(at),
 				"the format takes %zu argument%s, %zu given",
 				wanted, wanted == 1 ? "" : "s", print->args.len);
@@ -261,8 +263,11 @@ struct expr *parse_print(struct parser *p)
 	expect_close(p, TOK_CLOSE_PAREN, open);
 	check_values(p, print, name, t);
 	if (name->form == FORMATTED && !p->panic) {
-		scan_format(&(struct format){ .parser = p, .token = literal, .at = print->literal }, print);
-		check_count(p, print, t);
+		struct format format = { .parser = p, .token = literal, .at = print->literal };
+
+		scan_format(&format, print);
+		if (!format.failed)
+			check_count(p, print, t);
 	} else {
 		make_pieces(print, name);
 	}

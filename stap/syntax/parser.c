@@ -110,11 +110,9 @@ int64_t expect_number(struct parser *p, const char *what)
 		parse_error(p, DIAG_syntax, t, "expected %s", what);
 		return 0;
 	}
-	if (!token_number(t, &value)) {
-		parse_error(p, DIAG_bad_number, t, "number invalid or out of range");
-		return 0;
-	}
 	take(p);
+	if (!token_number(t, &value))
+		parse_complaint(p, DIAG_bad_number, token_place(t), "number invalid or out of range");
 	return negative ? (int64_t)-(uint64_t)value : value;
 }
 
@@ -139,6 +137,20 @@ static const struct place *error_place(const struct parser *p, const struct toke
 	return at;
 }
 
+/*
+ * What was swallowed by a string or comment without an end is missed after it:
+ * on its line, at the end of input, and where that is first noticed.
+ */
+static bool is_consequence(struct parser *p, const struct token *at)
+{
+	unsigned line = p->lexed->broken_line;
+	bool first = p->broken && at->line >= line;
+
+	if (first)
+		p->broken = false;
+	return line && (first || at->line == line || at == p->end);
+}
+
 struct diag *parse_error(struct parser *p, enum diag_tag tag, const struct token *at,
 			 const char *format, ...)
 {
@@ -147,10 +159,12 @@ struct diag *parse_error(struct parser *p, enum diag_tag tag, const struct token
 
 	if (p->panic)
 		return diag_discarded();
+	p->panic = true;
+	if (is_consequence(p, at))
+		return diag_discarded();
 	va_start(args, format);
 	d = report(p, tag, error_place(p, at), format, args);
 	va_end(args);
-	p->panic = true;
 	return d;
 }
 
@@ -256,7 +270,7 @@ static struct parser parser_for(struct session *s, const struct source *source,
 		.session = s, .source = source, .lexed = &in->lexed, .macros = &in->macros,
 		.file = file, .tokens = tokens->data, .at = tokens->data,
 		.end = tokens->data + tokens->len - 1,
-		.guru = s->options.guru || source->library,
+		.guru = s->options.guru || source->library, .broken = in->lexed.broken_line,
 	};
 }
 
@@ -269,7 +283,8 @@ struct file *parse_source(struct session *s, const struct source *source)
 
 	if (p.at == p.end && !in.lexed.errors && !source->library)
 		parse_error(&p, DIAG_empty_script, p.at, "script is empty");
-	parse_declarations(&p);
+	if (!in.lexed.damaged)
+		parse_declarations(&p);
 
 	bool failed = p.errors || in.lexed.errors;
 

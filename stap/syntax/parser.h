@@ -32,6 +32,7 @@ struct parser {
 	struct file *file;
 	bool guru;				/* embedded C is allowed */
 	bool panic;
+	bool broken;				/* no error since something was not closed */
 	unsigned errors;
 	unsigned depth;
 	size_t products;			/* probe points made by brace groups */

@@ -28,7 +28,7 @@
 struct frame {
 	const struct macro_body *macro;
 	struct argument *args;		/* one for each parameter */
-	const struct place *via;	/* the call */
+	const struct origin *origin;	/* of what comes out of its body */
 };
 
 /* An argument means what it means at the call. */
@@ -44,6 +44,7 @@ struct preprocessor {
 	bool only_definitions;
 	bool stopped;			/* expansion got out of hand, or too many errors */
 	unsigned depth, errors;
+	unsigned missing;		/* of the errors: arguments that were not given */
 	size_t expanded;
 	unsigned doc;			/* of a conditional, for the first token in it */
 };
@@ -64,10 +65,8 @@ static struct token seen_through(const struct token *t, const struct frame *fram
 {
 	struct token copy = *t;
 
-	if (frame->macro) {
-		copy.via = frame->via;
-		copy.via_name = frame->macro->name;
-	}
+	if (frame->macro)
+		copy.origin = frame->origin;
 	return copy;
 }
 
@@ -95,6 +94,7 @@ static void replace_missing(struct preprocessor *pp, struct token *t, const stru
 	diag_hint(complain(pp, DIAG_script_argument, t, frame, "this argument was not given"),
 		  "there are %zu; give more after the script's name",
 		  pp->session->options.arguments.len);
+	pp->missing++;
 	t->kind = t->text[0] == '$' ? TOKEN_NUMBER : TOKEN_STRING;
 	t->text = intern("0");
 	t->len = 1;
@@ -434,11 +434,21 @@ static void expand_inside(struct preprocessor *pp, struct token_range tokens,
 	}
 }
 
+static const struct origin *call_origin(const struct macro_body *macro, const struct token *call)
+{
+	struct origin *origin = arena_new(struct origin);
+
+	origin->source = macro->at->source;
+	origin->via = token_place(call);
+	origin->via_name = macro->name;
+	return origin;
+}
+
 static void call_macro(struct preprocessor *pp, struct walk *w, const struct macro_body *macro)
 {
 	const struct token *call = w->at++;
 	struct token shown = seen_through(call, w->frame);
-	struct frame frame = { .macro = macro, .via = token_place(&shown) };
+	struct frame frame = { .macro = macro, .origin = call_origin(macro, &shown) };
 
 	if (macro->has_params && !bind_arguments(pp, w, call, &frame))
 		return;
@@ -525,6 +535,18 @@ static void join_strings(struct token_list *list)
 
 /* ---- entry points ---------------------------------------------------------------------------------------------- */
 
+/* Most scripts hold nothing for the preprocessor but operators like @count. */
+static bool has_work(const struct token_list *tokens)
+{
+	for (const struct token *t = tokens->data; t < tokens->data + tokens->len; t++)
+		if (t->kind == TOKEN_MISSING ||
+		    (t->code >= TOK_PP_OPEN && t->code <= TOK_PP_CLOSE) ||
+		    (t->kind == TOKEN_AT_WORD &&
+		     (!is_at_operator(t->text) || !strcmp(t->text, "@define"))))
+			return true;
+	return false;
+}
+
 static void run(struct preprocessor *pp, struct lexed *lexed)
 {
 	static const struct frame file_frame;
@@ -538,13 +560,17 @@ static void run(struct preprocessor *pp, struct lexed *lexed)
 	token_list_release(&lexed->tokens);
 	lexed->tokens = out;
 	lexed->errors += pp->errors;
+	lexed->damaged = pp->errors > pp->missing;
 }
 
 void preprocess(struct session *s, struct lexed *lexed, struct macro_table *macros)
 {
 	struct preprocessor pp = { .session = s, .macros = macros };
 
-	run(&pp, lexed);
+	if (has_work(&lexed->tokens))
+		run(&pp, lexed);
+	else
+		join_strings(&lexed->tokens);
 }
 
 void preprocess_library(struct session *s, struct lexed *lexed, struct macro_table *macros)

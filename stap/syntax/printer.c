@@ -406,7 +406,12 @@ static void print_if(struct strbuf *sb, const struct stmt *s, int indent)
 	if (s->if_.no) {
 		print_indent(sb, indent);
 		strbuf_add(sb, "else");
-		print_governed(sb, s->if_.no, indent);
+		if (s->if_.no->kind == S_IF) {
+			strbuf_addc(sb, ' ');
+			print_if(sb, s->if_.no, indent);
+		} else {
+			print_governed(sb, s->if_.no, indent);
+		}
 	}
 }
 
