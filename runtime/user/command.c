@@ -3,7 +3,6 @@
  * Other processes: the command of -c, which is started at once but held until the
  * begin probes are over, and the commands of system().
  */
-#define _GNU_SOURCE
 #include "runtime.h"
 
 #include <errno.h>

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The current task, clocks and session as tapset functions ask for them: this process's own. */
-#define _GNU_SOURCE
 #include "runtime.h"
 
 #include <sched.h>

@@ -3,7 +3,6 @@
  * Reading and writing the process's own memory at addresses that may be wrong.  The
  * kernel copies: a bad address is an error code instead of a signal.
  */
-#define _GNU_SOURCE
 #include "runtime.h"
 
 #include <stdint.h>

@@ -3,7 +3,6 @@
  * The command line of a script made with --runtime=user: the options of staprun that make sense
  * here, and NAME=VALUE for the script's globals.
  */
-#define _GNU_SOURCE
 #include "runtime.h"
 
 #include <errno.h>

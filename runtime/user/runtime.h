@@ -6,8 +6,15 @@
 #ifndef USER_RUNTIME_H
 #define USER_RUNTIME_H
 
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE
+#endif
+#ifndef SCRIPT_USER
 #define SCRIPT_USER
+#endif
+#ifndef SCRIPT_LIBC_HEADERS
 #define SCRIPT_LIBC_HEADERS
+#endif
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>

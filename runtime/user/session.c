@@ -7,7 +7,6 @@
  *	STOPPING   exit() or a signal: end probes run, globals are displayed
  *	ERROR      too many errors: error probes run
  */
-#define _GNU_SOURCE
 #include "runtime.h"
 
 #include <poll.h>
