@@ -3,11 +3,11 @@
  * Making a recipe: a real kbuild of the runtime.
  *
  * The runtime's sources are copied into a temporary folder beside a generated Kbuild
- * file.  Functions called by scripts and mechanisms stay undefined there; modpost is
- * told to let that pass.  The objects become an archive, so that a script's link
- * pulls in only what it needs; the verbose log becomes the commands that are replayed
- * for each script.  No flag is known here that kbuild did not say, except those that
- * are taken away:
+ * file.  Reading the kernel's headers is what costs time, therefore the files of one
+ * folder are compiled as one unit (their static names must differ).  What the script
+ * defines stays undefined there; modpost is told to let that pass.  The objects become
+ * an archive; the verbose log becomes the commands that are replayed for each script.
+ * No flag is known here that kbuild did not say, except those that are taken away:
  *
  * - tracing calls (-pg and its relatives): the runtime runs inside probes;
  * - for scripts, whatever speaks of headers, macros and warnings: they include none
@@ -32,7 +32,6 @@ struct making {
 	struct kernel *k;
 	const char *work;		/* where kbuild runs: a copy of the runtime */
 	const char *log;
-	word_list objects;		/* relative to work */
 	struct recipe recipe;
 };
 
@@ -52,13 +51,13 @@ static bool has_suffix(const char *name, const char *suffix)
 }
 
 /* constants.c is compiled to assembly only. */
-static bool is_unit(const char *name)
+static bool is_source(const char *name)
 {
 	return has_suffix(name, ".c") && strcmp(name, "constants.c");
 }
 
-/* Copy the .c and .h files of one folder of the runtime, noting the units. */
-static bool copy_folder(struct making *m, const char *folder)
+/* Copy the .c and .h files of one folder of the runtime; name the sources in `unit`. */
+static bool copy_folder(struct making *m, const char *folder, struct strbuf *unit)
 {
 	const char *from = arena_printf("%s/%s", m->s->runtime_dir, folder);
 	const char *to = arena_printf("%s/%s", m->work, folder);
@@ -73,41 +72,96 @@ static bool copy_folder(struct making *m, const char *folder)
 
 		if (!err && (has_suffix(name, ".c") || has_suffix(name, ".h")))
 			err = file_copy(arena_printf("%s/%s", from, name), arena_printf("%s/%s", to, name));
-		if (is_unit(name) && *folder)
-			vec_push(&m->objects, arena_printf("%s/%.*s.o", folder, (int)strlen(name) - 2, name));
+		if (is_source(name))
+			strbuf_addf(unit, "#include \"%s/%s\"\n", folder, name);
 		free(entries[i]);
 	}
 	free(entries);
 	return err ? fail(to, err) : true;
 }
 
-static bool write_kbuild_file(struct making *m)
+static bool put_text(struct making *m, const char *name, struct strbuf *sb)
 {
-	struct strbuf sb = {0};
-	const char *path = arena_printf("%s/Kbuild", m->work);
+	const char *path = arena_printf("%s/%s", m->work, name);
+	int err = file_write(path, strbuf_text(sb), sb->len);
 
-	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n");
-	for (size_t i = 0; i < m->objects.len; i++)
-		strbuf_addf(&sb, RECIPE_MODULE "-y += %s\n", m->objects.data[i]);
-	strbuf_add(&sb, "always-y := linux/constants.s\n"
-			"ccflags-y := -I$(src) -g0\n"
-			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
-			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
-			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n");
-	int err = file_write(path, sb.text, sb.len);
-
-	strbuf_release(&sb);
+	strbuf_release(sb);
 	return err ? fail(path, err) : true;
 }
 
+/* The folders of the runtime's kernel side, and the units made of them. */
+static const struct { const char *folder, *unit; } units[] = {
+	{ "core",		"unit_core" },
+	{ "linux",		"unit_linux" },
+	{ "linux/probes",	"unit_probes" },
+};
+
+#define UNITS (sizeof units / sizeof units[0])
+
 static bool copy_sources(struct making *m)
 {
+	struct strbuf root = {0};
 	int err = dir_make(m->work, 0700);
 
 	if (err)
 		return fail(m->work, err);
-	return copy_folder(m, "") && copy_folder(m, "core") && copy_folder(m, "linux") &&
-	       copy_folder(m, "linux/probes") && write_kbuild_file(m);
+	if (!copy_folder(m, ".", &root))
+		return false;
+	strbuf_release(&root);
+	for (size_t i = 0; i < UNITS; i++) {
+		struct strbuf unit = {0};
+
+		if (!copy_folder(m, units[i].folder, &unit) ||
+		    !put_text(m, arena_printf("%s.c", units[i].unit), &unit))
+			return false;
+	}
+	return true;
+}
+
+/*
+ * Symbols that a compiler refers to by itself, and per-CPU variables that script_linux.h
+ * reads: a script's object may use them though no unit of the runtime does.  An object
+ * that names them all makes modpost look up their versions; those that a kernel does not
+ * export are passed over.
+ */
+static const char *const compiler_symbols[] = {
+	"memcpy", "memmove", "memset", "memcmp", "strlen", "strcmp", "__stack_chk_fail", "__stack_chk_guard",
+	"__x86_return_thunk", "__fentry__", "current_task", "pcpu_hot", "cpu_number", "this_cpu_off",
+	"__preempt_count", "__per_cpu_offset", "const_pcpu_hot", "__ref_stack_chk_guard",
+};
+
+static const char *const thunk_registers[] = {
+	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
+};
+
+static bool write_symbols_unit(struct making *m)
+{
+	struct strbuf sb = {0};
+
+	strbuf_add(&sb, "asm(\".pushsection .rodata.stap_symbols,\\\"a\\\"\\n\"\n");
+	for (size_t i = 0; i < sizeof compiler_symbols / sizeof compiler_symbols[0]; i++)
+		strbuf_addf(&sb, "\".quad %s\\n\"\n", compiler_symbols[i]);
+	if (!strcmp(m->k->arch, "x86_64"))
+		for (size_t i = 0; i < sizeof thunk_registers / sizeof thunk_registers[0]; i++)
+			strbuf_addf(&sb, "\".quad __x86_indirect_thunk_%s\\n\"\n", thunk_registers[i]);
+	strbuf_add(&sb, "\".popsection\\n\");\n");
+	return put_text(m, "unit_symbols.c", &sb);
+}
+
+static bool write_kbuild_file(struct making *m)
+{
+	struct strbuf sb = {0};
+
+	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n"
+			RECIPE_MODULE "-y := unit_symbols.o");
+	for (size_t i = 0; i < UNITS; i++)
+		strbuf_addf(&sb, " %s.o", units[i].unit);
+	strbuf_add(&sb, "\nalways-y := linux/constants.s\n"
+			"ccflags-y := -I$(src) -g0\n"
+			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
+			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
+			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n");
+	return put_text(m, "Kbuild", &sb);
 }
 
 /* ---- kbuild ------------------------------------------------------------------------------ */
@@ -119,7 +173,7 @@ static bool run_kbuild(struct making *m)
 
 	words_add(&make.words, "make", "-C", m->k->build_dir, arena_printf("M=%s", m->work), "V=1",
 		  arena_printf("-j%ld", cpus < 1 ? 1 : cpus > 8 ? 8 : cpus), "--print-directory",
-		  "KBUILD_MODPOST_WARN=1", "modules", NULL);
+		  "KBUILD_MODPOST_WARN=1", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules", NULL);
 	return tool_run_or_report(m->s, &make, arena_printf("building the runtime for kernel %s",
 							     m->k->release));
 }
@@ -193,7 +247,7 @@ static bool learn(struct making *m)
 	struct recipe *r = &m->recipe;
 	char *log;
 	int err = file_read(m->log, &log, NULL);
-	const char *unit = arena_printf("%s/%s", m->work, m->objects.data[0]);
+	const char *unit = arena_printf("%s/%s.o", m->work, units[0].unit);
 
 	if (err)
 		return fail(m->log, err);
@@ -220,8 +274,8 @@ static bool make_archive(struct making *m)
 	struct tool ar = { .dir = m->work, .output = m->log };
 
 	words_add(&ar.words, "ar", "rcsD", arena_printf("%s/" RECIPE_ARCHIVE, m->recipe.dir), NULL);
-	for (size_t i = 0; i < m->objects.len; i++)
-		vec_push(&ar.words, m->objects.data[i]);
+	for (size_t i = 0; i < UNITS; i++)
+		vec_push(&ar.words, arena_printf("%s.o", units[i].unit));
 	return tool_run_or_report(m->s, &ar, "archiving the runtime");
 }
 
@@ -265,8 +319,9 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 	err = dir_make(dir, 0700);
 	if (err)
 		return fail(dir, err);
-	if (!copy_sources(&m) || !run_kbuild(&m) || !learn(&m) || !make_constants(&m) ||
-	    !make_mod_object(&m) || !make_archive(&m))
+	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_kbuild_file(&m) || !run_kbuild(&m))
+		return false;
+	if (!learn(&m) || !make_constants(&m) || !make_mod_object(&m) || !make_archive(&m))
 		return false;
 	err = recipe_write(&m.recipe);
 	return err ? fail(dir, err) : true;

@@ -28,20 +28,20 @@ static const struct script_spec_function *function_spec(const struct script_prob
 
 /* ---- kprobe, where ftrace cannot ------------------------------------------------------- */
 
-static int kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
+static int function_kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 {
 	struct function_state *state = container_of(kprobe, struct function_state, kprobe);
 
 	context_hit(state->probe, regs);
 	return 0;
 }
-NOKPROBE_SYMBOL(kprobe_hit);
+NOKPROBE_SYMBOL(function_kprobe_hit);
 
 static int arm_kprobe(struct function_state *state)
 {
 	state->by_kprobe = true;
 	state->kprobe.addr = (kprobe_opcode_t *)state->address;
-	state->kprobe.pre_handler = kprobe_hit;
+	state->kprobe.pre_handler = function_kprobe_hit;
 	return register_kprobe(&state->kprobe);
 }
 
