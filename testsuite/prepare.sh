@@ -40,9 +40,6 @@ need() {
 	apt install $missing
 }
 
-# The package's name as far as the mirror knows it.
-is_known() { apt-cache show "$1" >/dev/null 2>&1; }
-
 need_headers_of_running_kernel() {
 	[ -e "/lib/modules/$(uname -r)/build" ] || need "linux-headers-$(uname -r)"
 }
@@ -50,8 +47,7 @@ need_headers_of_running_kernel() {
 # A kernel with headers that can be booted, QEMU, and what shares the files with it.
 need_vm() {
 	need qemu-system-x86
-	ls /usr/lib/qemu/virtiofsd /usr/libexec/virtiofsd /usr/lib/virtiofsd >/dev/null 2>&1 ||
-		need virtiofsd
+	[ -e /usr/lib/qemu/virtiofsd ] || [ -e /usr/libexec/virtiofsd ] || need virtiofsd
 	release=$($vmrun --print-release) && [ -e "/lib/modules/$release/build" ] ||
 		need linux-image-cloud-amd64 linux-headers-cloud-amd64
 }
