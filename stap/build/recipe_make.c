@@ -92,6 +92,7 @@ static bool put_text(struct making *m, const char *name, struct strbuf *sb)
 /* The folders of the runtime's kernel side, and the units made of them. */
 static const struct { const char *folder, *unit; } units[] = {
 	{ "core",		"unit_core" },
+	{ "tapset",		"unit_tapset" },
 	{ "linux",		"unit_linux" },
 	{ "linux/probes",	"unit_probes" },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Network addresses as text.  IPv6 follows RFC 5952, which is what inet_ntop(3) prints. */
 #include "netaddr.h"
-#include "format.h"
+#include "../core/format.h"
 
 static void add_ipv4(struct sink *s, const u8 *bytes)
 {

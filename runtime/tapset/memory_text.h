@@ -3,10 +3,10 @@
  * Text that lies in kernel or user memory: shown with escapes, or converted from UTF-16
  * and UTF-32.  All return false when an address faults; the result is then undefined.
  */
-#ifndef CORE_MEMORY_TEXT_H
-#define CORE_MEMORY_TEXT_H
+#ifndef TAPSET_MEMORY_TEXT_H
+#define TAPSET_MEMORY_TEXT_H
 
-#include "access.h"
+#include "../core/access.h"
 #include "text.h"
 
 enum memory_space { MEMORY_KERNEL, MEMORY_USER };

@@ -4,10 +4,10 @@
  * display, UTF-8, numbers in text.  Everything cuts at the target's size and
  * terminates it; nothing needs a context.
  */
-#ifndef CORE_TEXT_H
-#define CORE_TEXT_H
+#ifndef TAPSET_TEXT_H
+#define TAPSET_TEXT_H
 
-#include "types.h"
+#include "../core/types.h"
 
 /* Offset of the first `part` in `text`, or -1.  An empty part is found at 0. */
 int text_find(const char *text, const char *part);

@@ -3,10 +3,10 @@
  * Numbers and flags of the system interface by name.  A table says how a value is
  * spelled; all are in the runtime's objects, so a script pays only for those it calls.
  */
-#ifndef CORE_NAMES_H
-#define CORE_NAMES_H
+#ifndef TAPSET_NAMES_H
+#define TAPSET_NAMES_H
 
-#include "types.h"
+#include "../core/types.h"
 
 /* Names by number; NULL: no such number. */
 struct names {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Network addresses as ss and ip print them. */
-#ifndef CORE_NETADDR_H
-#define CORE_NETADDR_H
+#ifndef TAPSET_NETADDR_H
+#define TAPSET_NETADDR_H
 
-#include "types.h"
+#include "../core/types.h"
 
 #define NETADDR_TEXT 48		/* room for any address with its NUL */
 

@@ -4,10 +4,10 @@
  * script language has no floating type, so doubles travel as their 64 bits.
  * Results are rounded to nearest, ties to even; a NaN result is the quiet default NaN.
  */
-#ifndef CORE_FP_H
-#define CORE_FP_H
+#ifndef TAPSET_FP_H
+#define TAPSET_FP_H
 
-#include "types.h"
+#include "../core/types.h"
 
 u64 fp_add(u64 a, u64 b);
 u64 fp_sub(u64 a, u64 b);

@@ -4,7 +4,7 @@
  * year and months follow the pattern 31 30 31 30 31; 400 years have 146,097 days.
  */
 #include "civil_time.h"
-#include "format.h"
+#include "../core/format.h"
 
 #define DAY 86400
 #define DAYS_BEFORE_1970 719468		/* from 1 March of the year 0 */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Numbers and flags of the system interface by name: looking them up. */
 #include "names.h"
-#include "format.h"
-#include "str.h"
+#include "../core/format.h"
+#include "../core/str.h"
 
 const char *names_find(const struct names *table, s64 number)
 {

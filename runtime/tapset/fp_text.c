@@ -4,7 +4,7 @@
  * two, so both directions are done with whole numbers of up to 1,600 bits on the stack.
  */
 #include "fp.h"
-#include "format.h"
+#include "../core/format.h"
 
 #define WORDS 50
 

@@ -4,10 +4,10 @@
  * names the function vfs_read.  The names are made by pass 2, so their spelling is known exactly.
  * Each function writes "" and returns false when the point has no such part.
  */
-#ifndef CORE_PROBE_NAME_H
-#define CORE_PROBE_NAME_H
+#ifndef TAPSET_PROBE_NAME_H
+#define TAPSET_PROBE_NAME_H
 
-#include "types.h"
+#include "../core/types.h"
 
 /* The literal of the first component spelled `component`: probe_name_literal(to, 64, name, "label"). */
 bool probe_name_literal(char *to, unsigned size, const char *name, const char *component);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the text of a resolved probe point says. */
 #include "probe_name.h"
-#include "str.h"
+#include "../core/str.h"
 #include "text.h"
 
 static bool starts_with(const char *text, const char *start)

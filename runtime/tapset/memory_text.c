@@ -4,8 +4,8 @@
  * piece: probe contexts have no room for a second string.
  */
 #include "memory_text.h"
-#include "format.h"
-#include "str.h"
+#include "../core/format.h"
+#include "../core/str.h"
 
 #define PIECE 64
 

@@ -7,7 +7,7 @@
 
 #define FIRST_INTERNAL 512
 
-static const char *const names[] = {
+static const char *const errno_names[] = {
 	[1] = "EPERM", [2] = "ENOENT", [3] = "ESRCH", [4] = "EINTR", [5] = "EIO", [6] = "ENXIO",
 	[7] = "E2BIG", [8] = "ENOEXEC", [9] = "EBADF", [10] = "ECHILD", [11] = "EAGAIN",
 	[12] = "ENOMEM", [13] = "EACCES", [14] = "EFAULT", [15] = "ENOTBLK", [16] = "EBUSY",
@@ -39,7 +39,7 @@ static const char *const names[] = {
 	[133] = "EHWPOISON",
 };
 
-static const char *const internal_names[] = {
+static const char *const internal_errno_names[] = {
 	[512 - FIRST_INTERNAL] = "ERESTARTSYS", [513 - FIRST_INTERNAL] = "ERESTARTNOINTR",
 	[514 - FIRST_INTERNAL] = "ERESTARTNOHAND", [515 - FIRST_INTERNAL] = "ENOIOCTLCMD",
 	[516 - FIRST_INTERNAL] = "ERESTART_RESTARTBLOCK", [517 - FIRST_INTERNAL] = "EPROBE_DEFER",
@@ -56,10 +56,10 @@ const char *errno_name(s64 number)
 {
 	u64 n = number < 0 ? 0 - (u64)number : (u64)number;
 
-	if (n < sizeof(names) / sizeof(names[0]))
-		return names[n];
+	if (n < sizeof(errno_names) / sizeof(errno_names[0]))
+		return errno_names[n];
 	n -= FIRST_INTERNAL;
-	if (n < sizeof(internal_names) / sizeof(internal_names[0]))
-		return internal_names[n];
+	if (n < sizeof(internal_errno_names) / sizeof(internal_errno_names[0]))
+		return internal_errno_names[n];
 	return NULL;
 }
