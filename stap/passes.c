@@ -178,8 +178,6 @@ int passes_run(struct session *s)
 		}
 		if (pass->number == 1 && last == 5 && run_check(s))
 			return 1;
-		if (pass->number == 1 && last == 5 && run_check(s))
-			return 1;
 		if (pass->number == 1)
 			look_into_cache(s);
 	}
