@@ -6,6 +6,7 @@
  */
 #include "run.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -31,11 +32,12 @@ static void add_number(text_vec *words, const char *option, int value)
 		add(words, option, arena_printf("%d", value));
 }
 
+/* The guest's streams are no terminals, so what ours are is decided here. */
 static const char *colour_word(const struct options *o)
 {
-	if (o->diag.colour == DIAG_COLOUR_ALWAYS)
-		return "always";
-	return o->diag.colour == DIAG_COLOUR_NEVER ? "never" : "auto";
+	if (o->diag.colour == DIAG_COLOUR_AUTO)
+		return isatty(STDERR_FILENO) && !getenv("NO_COLOR") ? "always" : "never";
+	return o->diag.colour == DIAG_COLOUR_ALWAYS ? "always" : "never";
 }
 
 /* Options that staprun and the program of --runtime=user share. */
@@ -45,7 +47,7 @@ static void add_options(text_vec *words, const struct options *o, const char *ou
 		add(words, "-v", NULL);
 	if (o->suppress_warnings)
 		add(words, "-w", NULL);
-	if (o->diag.colour != DIAG_COLOUR_AUTO)
+	if (o->vm || o->diag.colour != DIAG_COLOUR_AUTO)
 		add(words, "-C", colour_word(o));
 	if (o->command)
 		add(words, "-c", o->command);
@@ -60,6 +62,8 @@ static void add_options(text_vec *words, const struct options *o, const char *ou
 static void add_staprun_options(text_vec *words, const struct options *o)
 {
 	add_number(words, "-b", o->buffer_mb);
+	if (o->bulk)
+		add(words, "-B", NULL);
 	if (o->flight_recorder)
 		add(words, o->output_file ? "-D" : "-L", NULL);
 }
@@ -131,6 +135,10 @@ int run_check(const struct session *s)
 {
 	const char *obstacle;
 
+	if (s->options.vm && s->options.flight_recorder) {
+		diag_report(DIAG_usage, NULL, "a flight recorder (-F) would end with its virtual machine (--vm)");
+		return 1;
+	}
 	if (s->options.runtime == RUNTIME_USER || s->options.vm)
 		return 0;
 	obstacle = run_local_obstacle();
