@@ -109,7 +109,7 @@ static void parse(int argc, char **argv, struct vm_config *c, const char **relea
 
 int main(int argc, char **argv)
 {
-	struct vm_config config = { .console_fd = -1 };
+	struct vm_config config = { .console_fd = -1, .cache_dir = getenv("SYSTEMTAP_DIR") };
 	const char *release = NULL, *root = "";
 	int status;
 
