@@ -22,7 +22,6 @@ struct compiling {
 	struct session *s;
 	const struct recipe *r;
 	const char *base;	/* TEMP/NAME, without a suffix */
-	const char *log;
 };
 
 static bool begin(struct compiling *c, struct session *s, const struct recipe *r)
@@ -35,7 +34,6 @@ static bool begin(struct compiling *c, struct session *s, const struct recipe *r
 		.s = s,
 		.r = r,
 		.base = arena_printf("%s/%s", temp, s->module_name),
-		.log = arena_printf("%s/tool.log", temp),
 	};
 	return true;
 }
@@ -75,7 +73,7 @@ static void add_macros(struct session *s, word_list *to)
 
 static struct tool new_tool(const struct compiling *c, const word_list *words)
 {
-	struct tool t = { .dir = c->r->work_dir, .output = c->log };
+	struct tool t = { .dir = c->r->work_dir };
 
 	add_words(c, &t.words, words);
 	return t;
@@ -250,7 +248,7 @@ const char *compile_program(struct session *s)
 	if (!begin(&c, s, NULL))
 		return NULL;
 	const char *source = file_of(&c, ".c"), *program = file_of(&c, "");
-	struct tool t = { .output = c.log };
+	struct tool t = {0};
 
 	words_add(&t.words, user_compiler(), "-std=gnu11", "-O1", "-g0", "-pipe", "-DSCRIPT_USER", "-I",
 		  s->runtime_dir, "-I", arena_printf("%s/user", s->runtime_dir), NULL);

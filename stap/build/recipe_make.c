@@ -31,13 +31,13 @@ struct making {
 	struct session *s;
 	struct kernel *k;
 	const char *work;		/* where kbuild runs: a copy of the runtime */
-	const char *log;
+	char *log;			/* what it said */
 	struct recipe recipe;
 };
 
-static bool fail(const char *what, int err)
+static bool fail(const char *verb, const char *path, int err)
 {
-	diag_report(DIAG_build, NULL, "%s: %s", what, error_text(err));
+	diag_report(DIAG_environment, NULL, "cannot %s %s: %s", verb, path, error_text(err));
 	return false;
 }
 
@@ -59,13 +59,14 @@ static bool is_source(const char *name)
 /* Copy the .c and .h files of one folder of the runtime; name the sources in `unit`. */
 static bool copy_folder(struct making *m, const char *folder, struct strbuf *unit)
 {
-	const char *from = arena_printf("%s/%s", m->s->runtime_dir, folder);
-	const char *to = arena_printf("%s/%s", m->work, folder);
+	const char *separator = *folder ? "/" : "";
+	const char *from = arena_printf("%s%s%s", m->s->runtime_dir, separator, folder);
+	const char *to = arena_printf("%s%s%s", m->work, separator, folder);
 	struct dirent **entries;
 	int count = scandir(from, &entries, NULL, alphasort), err;
 
 	if (count < 0)
-		return fail(from, errno);
+		return fail("read", from, errno);
 	err = dir_make(to, 0700);
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
@@ -77,7 +78,7 @@ static bool copy_folder(struct making *m, const char *folder, struct strbuf *uni
 		free(entries[i]);
 	}
 	free(entries);
-	return err ? fail(to, err) : true;
+	return err ? fail("copy the runtime to", to, err) : true;
 }
 
 static bool put_text(struct making *m, const char *name, struct strbuf *sb)
@@ -86,7 +87,7 @@ static bool put_text(struct making *m, const char *name, struct strbuf *sb)
 	int err = file_write(path, strbuf_text(sb), sb->len);
 
 	strbuf_release(sb);
-	return err ? fail(path, err) : true;
+	return err ? fail("write", path, err) : true;
 }
 
 /* The folders of the runtime's kernel side, and the units made of them. */
@@ -105,8 +106,8 @@ static bool copy_sources(struct making *m)
 	int err = dir_make(m->work, 0700);
 
 	if (err)
-		return fail(m->work, err);
-	if (!copy_folder(m, ".", &root))
+		return fail("make", m->work, err);
+	if (!copy_folder(m, "", &root))
 		return false;
 	strbuf_release(&root);
 	for (size_t i = 0; i < UNITS; i++) {
@@ -169,14 +170,19 @@ static bool write_kbuild_file(struct making *m)
 
 static bool run_kbuild(struct making *m)
 {
-	struct tool make = { .output = m->log };
+	struct tool make = {0};
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
 
 	words_add(&make.words, "make", "-C", m->k->build_dir, arena_printf("M=%s", m->work), "V=1",
 		  arena_printf("-j%ld", cpus < 1 ? 1 : cpus > 8 ? 8 : cpus), "--print-directory",
 		  "KBUILD_MODPOST_WARN=1", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules", NULL);
-	return tool_run_or_report(m->s, &make, arena_printf("building the runtime for kernel %s",
-							     m->k->release));
+	bool ok = tool_run_or_report(m->s, &make, arena_printf("building the runtime for kernel %s",
+							       m->k->release));
+
+	m->log = make.output;
+	if (m->s->options.keep_temp)
+		file_write(arena_printf("%s.log", m->work), m->log, strlen(m->log));
+	return ok;
 }
 
 /* Options that take the next word as their value. */
@@ -246,13 +252,9 @@ static bool learn(struct making *m)
 					       "-U", "-W", "-Wp,", "-g", "-fmacro-prefix-map", NULL };
 	struct kbuild_commands found;
 	struct recipe *r = &m->recipe;
-	char *log;
-	int err = file_read(m->log, &log, NULL);
 	const char *unit = arena_printf("%s/%s.o", m->work, units[0].unit);
 
-	if (err)
-		return fail(m->log, err);
-	if (!kbuild_log_read(log, unit, arena_printf("%s/" RECIPE_MODULE, m->work), &found)) {
+	if (!kbuild_log_read(m->log, unit, arena_printf("%s/" RECIPE_MODULE, m->work), &found)) {
 		diag_report(DIAG_build, NULL, "the verbose output of kbuild for kernel %s is not understood",
 			    m->k->release);
 		return false;
@@ -272,7 +274,7 @@ static bool learn(struct making *m)
 
 static bool make_archive(struct making *m)
 {
-	struct tool ar = { .dir = m->work, .output = m->log };
+	struct tool ar = { .dir = m->work };
 
 	words_add(&ar.words, "ar", "rcsD", arena_printf("%s/" RECIPE_ARCHIVE, m->recipe.dir), NULL);
 	for (size_t i = 0; i < UNITS; i++)
@@ -282,7 +284,7 @@ static bool make_archive(struct making *m)
 
 static bool make_mod_object(struct making *m)
 {
-	struct tool strip = { .dir = m->work, .output = m->log };
+	struct tool strip = { .dir = m->work };
 	const char *object = arena_printf("%s/" RECIPE_MOD, m->recipe.dir);
 
 	words_add(&strip.words, "strip", "--strip-debug", "-o", object, RECIPE_MODULE ".mod.o", NULL);
@@ -299,7 +301,7 @@ static bool make_constants(struct making *m)
 	int err = constants_convert(arena_printf("%s/linux/constants.s", m->work),
 				    arena_printf("%s/" RECIPE_CONSTANTS, m->recipe.dir));
 
-	return err ? fail("the constants of the kernel's headers", err) : true;
+	return err ? fail("make", m->recipe.dir, err) : true;
 }
 
 bool recipe_make(struct session *s, struct kernel *k, const char *dir)
@@ -313,17 +315,16 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 		.s = s,
 		.k = k,
 		.work = arena_printf("%s/kbuild", temp),
-		.log = arena_printf("%s/kbuild.log", temp),
 		.recipe = { .dir = dir },
 	};
 
 	err = dir_make(dir, 0700);
 	if (err)
-		return fail(dir, err);
+		return fail("make", dir, err);
 	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_kbuild_file(&m) || !run_kbuild(&m))
 		return false;
 	if (!learn(&m) || !make_constants(&m) || !make_mod_object(&m) || !make_archive(&m))
 		return false;
 	err = recipe_write(&m.recipe);
-	return err ? fail(dir, err) : true;
+	return err ? fail("write", dir, err) : true;
 }

@@ -2,7 +2,8 @@
 /*
  * Tools are started by posix_spawn(), which does not copy our page tables, each in a
  * process group of its own: when stap is ended by a signal the whole group goes too,
- * so that no compiler of a running make outlives it.
+ * so that no compiler of a running make outlives it.  Their output is kept in memory: it is
+ * needed most when a disk is full.
  */
 #include "tool.h"
 
@@ -13,6 +14,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -60,7 +62,7 @@ static char **tool_environment(struct session *s)
 	return list.data;
 }
 
-static int spawn(struct session *s, struct tool *t, pid_t *pid)
+static int spawn(struct session *s, struct tool *t, int output, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -73,9 +75,8 @@ static int spawn(struct session *s, struct tool *t, pid_t *pid)
 	posix_spawnattr_setsigmask(&attributes, &none);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 0, t->input ? t->input : "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(&actions, 1, t->output, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND,
-					 0644);
-	posix_spawn_file_actions_adddup2(&actions, 1, 2);
+	posix_spawn_file_actions_adddup2(&actions, output, 1);
+	posix_spawn_file_actions_adddup2(&actions, output, 2);
 	if (t->dir)
 		posix_spawn_file_actions_addchdir_np(&actions, t->dir);
 	err = posix_spawnp(pid, t->words.data[0], &actions, &attributes, (char **)t->words.data,
@@ -95,20 +96,16 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int tool_run(struct session *s, struct tool *t)
+/* A signal between the start and session_tool_runs() would forget the tool: none may come. */
+static int run_with_output(struct session *s, struct tool *t, int output)
 {
 	sigset_t all, before;
 	pid_t pid;
 	int err;
 
-	if (!session_temp_dir(s))
-		return -ENOENT;
-	tool_show(s, t);
-	vec_push(&t->words, NULL);
-	t->words.len--;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	err = spawn(s, t, &pid);
+	err = spawn(s, t, output, &pid);
 	if (!err)
 		session_tool_runs(pid);
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -116,6 +113,25 @@ int tool_run(struct session *s, struct tool *t)
 		return err;
 	err = wait_for(pid);
 	session_tool_runs(0);
+	return err;
+}
+
+int tool_run(struct session *s, struct tool *t)
+{
+	int output, err;
+
+	if (!session_temp_dir(s))
+		return -ENOENT;
+	tool_show(s, t);
+	vec_push(&t->words, NULL);
+	t->words.len--;
+	t->output = arena_strdup("");
+	output = memfd_create("output", MFD_CLOEXEC);
+	if (output < 0 || fcntl(output, F_SETFL, O_APPEND) < 0)
+		return -errno;
+	err = run_with_output(s, t, output);
+	file_read(arena_printf("/proc/self/fd/%d", output), &t->output, NULL);
+	close(output);
 	return err;
 }
 
@@ -130,14 +146,12 @@ static bool is_error_line(const char *line)
 }
 
 /* The first lines that look like errors, or else the last ones, as notes. */
-static void add_output(struct diag *d, const char *path)
+static void add_output(struct diag *d, const char *output)
 {
-	char *text, *save = NULL;
+	char *text = arena_strdup(output), *save = NULL;
 	int shown = 0;
 	const char *last = NULL;
 
-	if (file_read(path, &text, NULL))
-		return;
 	for (char *line = strtok_r(text, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		last = line;
 		if (strlen(line) < 400 && is_error_line(line) && shown++ < SHOWN_LINES)

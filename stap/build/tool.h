@@ -19,7 +19,7 @@ struct tool {
 	word_list words;	/* program (looked up in $PATH) and its arguments */
 	const char *dir;	/* where it runs, NULL: here */
 	const char *input;	/* file that becomes its standard input, NULL: /dev/null */
-	const char *output;	/* file that standard output and error go to; required */
+	char *output;		/* set: what it wrote to standard output and error */
 };
 
 /*
