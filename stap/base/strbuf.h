@@ -16,7 +16,8 @@ void strbuf_addn(struct strbuf *sb, const char *text, size_t len);
 void strbuf_addc(struct strbuf *sb, char c);
 void strbuf_addf(struct strbuf *sb, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-void strbuf_vaddf(struct strbuf *sb, const char *format, va_list args);
+void strbuf_vaddf(struct strbuf *sb, const char *format, va_list args)
+	__attribute__((nonnull(2)));
 
 /* The text so far, "" when empty.  Stays valid until the next addition. */
 const char *strbuf_text(const struct strbuf *sb);

@@ -42,9 +42,11 @@ struct expr *with_height(struct parser *p, struct expr *e, const struct expr *a,
 		e->height = a->height + 1;
 	if (b && b->height >= e->height)
 		e->height = b->height + 1;
-	if (e->height > MAX_DEPTH)
+	if (e->height > MAX_DEPTH && !p->too_deep) {
 		parse_error(p, DIAG_too_deep, peek(p), "expression is more than %d levels deep",
 			    MAX_DEPTH);
+		p->too_deep = true;
+	}
 	return e;
 }
 
@@ -429,7 +431,9 @@ static bool at_increment(const struct parser *p)
 	return at_code(p, TOK_INCREMENT) || at_code(p, TOK_DECREMENT);
 }
 
-/* increment = ("++" | "--") operand | operand ("++" | "--")? ; operand = address | pointed */
+/*
+ * A "++" that begins a line belongs to what follows it.
+ * increment = ("++" | "--") operand | operand ("++" | "--")? ; operand = address | pointed */
 static struct expr *parse_increment(struct parser *p)
 {
 	const struct token *t = at_increment(p) ? take(p) : NULL;
@@ -437,7 +441,7 @@ static struct expr *parse_increment(struct parser *p)
 
 	if (t)
 		return increment_new(p, t, e, false);
-	return at_increment(p) ? increment_new(p, take(p), e, true) : e;
+	return at_increment(p) && !peek(p)->first_on_line ? increment_new(p, take(p), e, true) : e;
 }
 
 /* unary = ("+" | "-" | "!" | "~") unary | increment */

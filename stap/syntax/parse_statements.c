@@ -83,7 +83,7 @@ static void parse_block_statement(struct parser *p, struct stmt *block)
 
 	if (!p->panic) {
 		vec_push(&block->block, s);
-	} else if (p->errors < MAX_PARSE_ERRORS) {
+	} else if (p->errors < MAX_PARSE_ERRORS && !p->too_deep) {
 		skip_to_statement(p, from);
 		p->depth = depth;
 		p->loops = loops;

@@ -160,8 +160,9 @@ struct diag *parse_error(struct parser *p, enum diag_tag tag, const struct token
 	if (p->panic)
 		return diag_discarded();
 	p->panic = true;
-	if (is_consequence(p, at))
+	if (is_consequence(p, at) || at == p->error_at)
 		return diag_discarded();
+	p->error_at = at;
 	va_start(args, format);
 	d = report(p, tag, error_place(p, at), format, args);
 	va_end(args);
@@ -186,6 +187,7 @@ bool enter_level(struct parser *p)
 {
 	if (p->depth >= MAX_DEPTH) {
 		parse_error(p, DIAG_too_deep, peek(p), "nested more than %d levels deep", MAX_DEPTH);
+		p->too_deep = true;
 		return false;
 	}
 	p->depth++;
@@ -220,7 +222,7 @@ void require_guru(struct parser *p, const struct token *at, const char *what)
 /* Skip to where the next declaration may begin. */
 static void skip_to_declaration(struct parser *p, const struct token *from)
 {
-	p->panic = false;
+	p->panic = p->too_deep = false;
 	if (p->at == from && p->at < p->end)
 		p->at++;
 	while (p->at < p->end && !at_declaration(p))

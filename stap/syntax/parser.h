@@ -32,6 +32,8 @@ struct parser {
 	struct file *file;
 	bool guru;				/* embedded C is allowed */
 	bool panic;
+	const struct token *error_at;		/* the last panic's */
+	bool too_deep;				/* the panic ends at the next declaration */
 	bool broken;				/* no error since something was not closed */
 	unsigned errors;
 	unsigned depth;

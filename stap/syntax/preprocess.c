@@ -187,9 +187,9 @@ static void open_conditional(struct preprocessor *pp, struct walk *w)
 		w->at += w->at < w->end;
 		return;
 	}
-	pp->doc = open->doc;
 	bool holds = decide(pp, (struct token_range){ open + 1, then }, then, w->frame);
 
+	pp->doc = open->doc;
 	w->at = holds ? then + 1 : skip_branch(then + 1, w->end, true);
 	if (w->at == w->end) {
 		complain_unclosed(pp, open, w->frame);

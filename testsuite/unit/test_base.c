@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The small tools of every pass: memory, names, texts, suggestions, diagnostics. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "base/intern.h"
+#include "base/nearest.h"
+#include "base/strbuf.h"
+#include "base/vec.h"
+
+static int reset(void **state)
+{
+	(void)state;
+	arena_reset();
+	diag_reset();
+	unsetenv("SYSTEMTAP_COLORS");
+	return 0;
+}
+
+/* ---- memory and texts ------------------------------------------------------------- */
+
+static void arena_gives_zeroed_memory(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 3; round++) {
+		for (size_t size = 1; size < 200000; size = size * 3 + 1) {
+			char *memory = arena_alloc(size);
+
+			assert_int_equal((uintptr_t)memory % 16, 0);
+			for (size_t i = 0; i < size; i++)
+				assert_int_equal(memory[i], 0);
+			memset(memory, 0xff, size);
+		}
+		arena_reset();
+	}
+	assert_string_equal(arena_printf("%d-%s", 5, "x"), "5-x");
+	assert_string_equal(arena_strndup("abcdef", 3), "abc");
+}
+
+static void names_are_equal_by_pointer(void **state)
+{
+	char copy[] = "name";
+
+	(void)state;
+	assert_ptr_equal(intern("name"), intern(copy));
+	assert_ptr_equal(intern_n("name and more", 4), intern("name"));
+	assert_ptr_equal(intern_printf("na%s", "me"), intern("name"));
+	assert_ptr_not_equal(intern_n("a\0b", 3), intern("a"));
+	assert_ptr_not_equal(intern("name"), intern("nam"));
+	assert_string_equal(intern(""), "");
+}
+
+static void vectors_keep_what_is_pushed(void **state)
+{
+	VEC(int) numbers = {0};
+	int sum = 0;
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		vec_push(&numbers, i);
+	vec_each(&numbers, int, n)
+		sum += *n;
+	assert_int_equal(numbers.len, 1000);
+	assert_int_equal(numbers.data[777], 777);
+	assert_int_equal(sum, 499500);
+}
+
+static void text_buffers_grow(void **state)
+{
+	struct strbuf sb = {0};
+
+	(void)state;
+	assert_string_equal(strbuf_text(&sb), "");
+	strbuf_add(&sb, "");
+	assert_string_equal(strbuf_text(&sb), "");
+	for (int i = 0; i < 1000; i++)
+		strbuf_addf(&sb, "%d%c", i % 10, ',');
+	strbuf_addn(&sb, "a\0b", 3);
+	assert_int_equal(sb.len, 2003);
+	assert_int_equal(sb.text[sb.len], 0);
+	strbuf_release(&sb);
+	assert_string_equal(strbuf_text(&sb), "");
+}
+
+/* ---- suggestions --------------------------------------------------------------------- */
+
+static void suggestions_are_the_closest(void **state)
+{
+	static const struct { const char *wanted, *expected; } cases[] = {
+		{ "prnt", "print" }, { "pritn", "print, printf, println" }, { "printlm", "println, print, printf" },
+		{ "zzzz", NULL }, { "EXIT", "exit" }, { "x", NULL }, { "", NULL },
+		{ "exti", "exit" }, { "vfs_raed", "vfs_read" },
+	};
+	static const char *const names[] = { "print", "println", "exit", "printf", "vfs_read", "y" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+		struct nearest n;
+
+		nearest_init(&n, cases[i].wanted);
+		for (size_t j = 0; j < sizeof names / sizeof names[0]; j++)
+			nearest_offer(&n, names[j]);
+		nearest_offer(&n, names[0]);
+		if (cases[i].expected)
+			assert_string_equal(nearest_text(&n), cases[i].expected);
+		else
+			assert_null(nearest_text(&n));
+	}
+}
+
+/* ---- diagnostics ------------------------------------------------------------------------ */
+
+static const struct source script = {
+	.name = "net.stp", .text = "probe end {}\nprobe begin (foo\n\tx = @m\n", .len = 38,
+};
+static const struct place foo = {
+	.source = &script, .line = 2, .column = 14, .length = 3, .kind = "identifier", .token = "foo",
+};
+
+static const char *printed(const struct diag_options *options)
+{
+	static char *text;
+	size_t size;
+
+	free(text);
+	FILE *out = open_memstream(&text, &size);
+
+	diag_configure(options);
+	diag_flush(out);
+	fclose(out);
+	return text;
+}
+
+static void messages_show_place_and_hint(void **state)
+{
+	struct diag *d = diag_report(DIAG_syntax, &foo, "expected '%c'", ')');
+	const struct place call = {
+		.source = &script, .line = 3, .column = 6, .length = 2, .kind = "operator", .token = "@m",
+	};
+	struct place inside = foo;
+
+	(void)state;
+	inside.via = &call;
+	inside.via_name = "@m";
+	diag_hint(d, "look");
+	diag_note(d, &foo, "again");
+	diag_report(DIAG_unused_variable, &inside, "unused");
+	diag_report(DIAG_environment, NULL, "no disk");
+	assert_int_equal(diag_errors(), 2);
+	assert_string_equal(printed(&(struct diag_options){0}),
+		"parse error: expected ')'\n"
+		"\tsaw: identifier 'foo' at net.stp:2:14\n"
+		" source: probe begin (foo\n"
+		"                      ^~~\n"
+		"   note: again: identifier 'foo' at :2:14\n"
+		" source: probe begin (foo\n"
+		"                      ^~~\n"
+		"   hint: look\n"
+		"WARNING: unused: identifier 'foo' at net.stp:2:14\n"
+		" source: probe begin (foo\n"
+		"                      ^~~\n"
+		"   from: use of '@m' at :3:6\n"
+		" source: \tx = @m\n"
+		"         \t    ^~\n"
+		"ERROR: no disk\n");
+	assert_int_equal(diag_errors(), 2);
+	assert_string_equal(printed(&(struct diag_options){0}), "");
+}
+
+static void repetitions_are_counted(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 3; i++)
+		diag_report(DIAG_no_probes, NULL, "none");
+	for (int i = 0; i < 5; i++)
+		diag_report(DIAG_no_probes, NULL, "other %d", i);
+	assert_string_equal(printed(&(struct diag_options){ .max_errors = 4 }),
+		"semantic error: none\nsemantic error: other 0\nsemantic error: other 1\n"
+		"semantic error: other 2\nNumber of similar messages suppressed: 2.\n"
+		"Number of further errors not shown: 2.\n");
+	assert_int_equal(diag_errors(), 8);
+}
+
+static void held_messages_can_be_dropped(void **state)
+{
+	(void)state;
+	diag_hold();
+	diag_report(DIAG_build, NULL, "dropped");
+	diag_hold();
+	diag_report(DIAG_build, NULL, "inner");
+	assert_int_equal(diag_held_errors(), 1);
+	diag_release(true);
+	assert_int_equal(diag_held_errors(), 2);
+	assert_int_equal(diag_errors(), 0);
+	diag_release(false);
+	diag_hold();
+	diag_report(DIAG_build, NULL, "kept");
+	diag_release(true);
+	diag_hold();
+	diag_report(DIAG_build, NULL, "softened");
+	diag_release_as_warnings();
+	assert_int_equal(diag_errors(), 1);
+	assert_string_equal(printed(&(struct diag_options){0}), "ERROR: kept\nERROR: softened\n");
+}
+
+static void warnings_follow_the_options(void **state)
+{
+	(void)state;
+	diag_configure(&(struct diag_options){ .suppress_warnings = true });
+	diag_report(DIAG_suspicious, NULL, "gone");
+	diag_configure(&(struct diag_options){ .warnings_are_errors = true });
+	diag_report(DIAG_suspicious, NULL, "grave");
+	assert_int_equal(diag_errors(), 1);
+	assert_string_equal(printed(&(struct diag_options){0}), "WARNING: grave\n");
+}
+
+static void json_is_one_object_a_line(void **state)
+{
+	const struct source odd = { .name = "a\xff.stp", .text = "x", .len = 1 };
+	const struct place at = { .source = &odd, .line = 1, .column = 1, .length = 0 };
+	struct diag *d = diag_report(DIAG_syntax, &foo, "a \"b\"");
+
+	(void)state;
+	diag_hint(d, "h");
+	diag_note(d, NULL, "n");
+	diag_report(DIAG_unreachable, &at, "x");
+	assert_string_equal(printed(&(struct diag_options){ .json = true }),
+		"{\"severity\":\"error\",\"tag\":\"syntax\",\"message\":\"a \\\"b\\\"\","
+		"\"file\":\"net.stp\",\"line\":2,\"column\":14,\"length\":3,\"kind\":\"identifier\","
+		"\"token\":\"foo\",\"notes\":[{\"message\":\"n\"}],\"hints\":[\"h\"]}\n"
+		"{\"severity\":\"warning\",\"tag\":\"unreachable\",\"message\":\"x\","
+		"\"file\":\"a\xef\xbf\xbd.stp\",\"line\":1,\"column\":1,\"length\":1}\n");
+}
+
+static void colours_are_settable(void **state)
+{
+	(void)state;
+	setenv("SYSTEMTAP_COLORS", "error=05:junk", 1);
+	diag_report(DIAG_run, NULL, "x");
+	assert_string_equal(printed(&(struct diag_options){ .colour = DIAG_COLOUR_ALWAYS }),
+			    "\033[05m\033[KERROR:\033[m\033[K x\n");
+	setenv("SYSTEMTAP_COLORS", "", 1);
+	diag_report(DIAG_run, NULL, "x");
+	assert_string_equal(printed(&(struct diag_options){ .colour = DIAG_COLOUR_ALWAYS }), "ERROR: x\n");
+}
+
+static void long_lines_are_cut(void **state)
+{
+	char *text = arena_alloc(100001);
+
+	(void)state;
+	memset(text, 'x', 100000);
+	const struct source line = { .name = "l", .text = text, .len = 100000 };
+	const struct place at = {
+		.source = &line, .line = 1, .column = 50000, .length = 90000, .kind = "identifier",
+		.token = text,
+	};
+
+	diag_report(DIAG_syntax, &at, "m");
+	assert_in_range(strlen(printed(&(struct diag_options){0})), 150, 400);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(arena_gives_zeroed_memory, reset),
+		cmocka_unit_test_setup(names_are_equal_by_pointer, reset),
+		cmocka_unit_test_setup(vectors_keep_what_is_pushed, reset),
+		cmocka_unit_test_setup(text_buffers_grow, reset),
+		cmocka_unit_test_setup(suggestions_are_the_closest, reset),
+		cmocka_unit_test_setup(messages_show_place_and_hint, reset),
+		cmocka_unit_test_setup(repetitions_are_counted, reset),
+		cmocka_unit_test_setup(held_messages_can_be_dropped, reset),
+		cmocka_unit_test_setup(warnings_follow_the_options, reset),
+		cmocka_unit_test_setup(json_is_one_object_a_line, reset),
+		cmocka_unit_test_setup(colours_are_settable, reset),
+		cmocka_unit_test_setup(long_lines_are_cut, reset),
+	};
+
+	return cmocka_run_group_tests_name("base", tests, NULL, NULL);
+}
