@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Stacks.  The kernel's are walked by its own unwinder: from the probed registers at a
+ * function's entry or inside it; from here on, past the frames below the caller, in a
+ * return probe, where the return address has been replaced; otherwise from here,
+ * past the frames of this module.
+ *
+ * Programs' stacks are walked along the frame pointers.
+ */
+#include "runtime.h"
+
+#include <linux/sched.h>
+#include <asm/unwind.h>
+#include "../tapset/probe_name.h"
+#include "../tapset/tapset.h"
+
+static unsigned collect(struct unwind_state *state, bool skip_own, u64 *frames, unsigned most)
+{
+	unsigned count = 0;
+	unsigned long address;
+
+	for (; !unwind_done(state) && count < most; unwind_next_frame(state)) {
+		address = unwind_get_return_address(state);
+		if (!address)
+			break;
+		if (skip_own && within_module(address, THIS_MODULE))
+			continue;
+		skip_own = false;
+		frames[count++] = address;
+	}
+	return count;
+}
+
+static unsigned kernel_stack(struct context *c, u64 *frames, unsigned most)
+{
+	struct pt_regs *regs = (struct pt_regs *)c->regs;
+	struct unwind_state state;
+
+	if (!regs) {
+		unwind_start(&state, current, NULL, NULL);
+		return collect(&state, true, frames, most);
+	}
+	if (user_mode(regs))
+		return 0;
+	if (probe_name_is_return(c->probe->name)) {
+		unwind_start(&state, current, NULL, (unsigned long *)regs->sp - 1);
+		return collect(&state, false, frames, most);
+	}
+	unwind_start(&state, current, regs, NULL);
+	return collect(&state, false, frames, most);
+}
+
+unsigned tapset_user_stack_from(u64 ip, u64 sp, u64 bp, u64 *frames, unsigned most)
+{
+	unsigned count = 0;
+	u64 frame[2];			/* caller's frame pointer, return address */
+
+	if (most)
+		frames[count++] = ip;
+	while (count < most && bp >= sp && !(bp & 7) && script_copy_user(frame, bp, sizeof(frame)) &&
+	       frame[1]) {
+		frames[count++] = frame[1];
+		sp = bp + sizeof(frame);
+		bp = frame[0];
+	}
+	return count;
+}
+
+unsigned tapset_stack(struct context *c, enum tapset_space space, u64 *frames, unsigned most)
+{
+	const struct script_regs *regs;
+
+	if (space == TAPSET_KERNEL)
+		return kernel_stack(c, frames, most);
+	regs = tapset_user_mode(c) ? c->regs : script_user_regs();
+	return regs ? tapset_user_stack_from(regs->ip, regs->sp, regs->bp, frames, most) : 0;
+}
