@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Reading, testing and deleting array elements.  A `*` among the keys makes it a walk
+ * over the whole array.
+ */
+#include <string.h>
+
+#include "unit.h"
+
+const char *key_list(const struct value *keys, size_t n)
+{
+	struct strbuf sb = {0};
+
+	for (size_t i = 0; i < n; i++)
+		strbuf_addf(&sb, "%s%s", i ? ", " : "", keys[i].text);
+	const char *text = arena_strdup(strbuf_text(&sb));
+
+	strbuf_release(&sb);
+	return text;
+}
+
+static const struct global *array_of(struct body *b, const struct expr *e)
+{
+	return global_of(b->unit, e->index.base->name.var);
+}
+
+struct value emit_element(struct body *b, const struct expr *e)
+{
+	const struct global *g = array_of(b, e);
+	struct value keys[9], v;
+
+	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
+	v = value_simple(arena_printf("get_%s(%s)", g->name, key_list(keys, e->index.keys.len)),
+			 g->var->type == TYPE_STRING);
+	v.simple = false;
+	return v;
+}
+
+/* ---- slices -------------------------------------------------------------------------------- */
+
+static bool has_wildcard(const expr_vec *keys)
+{
+	for (size_t i = 0; i < keys->len; i++)
+		if (keys->data[i]->kind == E_WILDCARD)
+			return true;
+	return false;
+}
+
+static bool all_wildcards(const expr_vec *keys)
+{
+	for (size_t i = 0; i < keys->len; i++)
+		if (keys->data[i]->kind != E_WILDCARD)
+			return false;
+	return true;
+}
+
+/* The keys that are given, each in something that lasts. */
+void emit_slice_keys(struct body *b, struct expr *const *slice, size_t n, struct value *out)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slice[i]->kind != E_WILDCARD)
+			out[i] = value_fixed(b, emit_value(b, slice[i]));
+}
+
+const char *slice_condition(const struct var *array, const struct value *keys,
+			    struct expr *const *slice, size_t count, const char *node)
+{
+	struct strbuf sb = {0};
+	const char *text;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *and = sb.len ? " && " : "";
+
+		if (slice[i]->kind == E_WILDCARD)
+			continue;
+		if (array->key_types[i] == TYPE_STRING)
+			strbuf_addf(&sb, "%sstr_equal(%s->k%zu, %s)", and, node, i, keys[i].text);
+		else
+			strbuf_addf(&sb, "%s%s->k%zu == %s", and, node, i, operand_text(keys[i]));
+	}
+	text = sb.len ? arena_strdup(sb.text) : NULL;
+	strbuf_release(&sb);
+	return text;
+}
+
+/* Open loops that bring every node of the array to `node`; *depth says how many blocks to close.
+ * The body may unlink the node. */
+static const char *open_walk(struct body *b, const struct global *g, const char *node, int *depth)
+{
+	const char *i = new_temp(b), *next = new_temp(b), *map = arena_printf("global_%s", g->name);
+
+	*depth = 1;
+	line(b, "struct map_node *%s, *%s;", i, next);
+	if (g->storage == STORAGE_AGGREGATE) {
+		const char *cpu = new_temp(b), *part = new_temp(b);
+
+		line(b, "unsigned %s;", cpu);
+		open_block(b, "for (%s = 0; %s < script_cpu_count; %s++)", cpu, cpu, cpu);
+		line(b, "struct script_percpu *%s = script_percpu_of(%s);", part, cpu);
+		map = arena_printf("%s->%s.map", part, g->name);
+		*depth = 2;
+		if (g->guarded)
+			emit_raise(b, g->var->at, arena_printf("!percpu_guard_take(c, &cpu->%s.guard, &%s->%s.guard)",
+							       g->name, part, g->name), NULL);
+		b->uses_cpu |= g->guarded;
+		b->walk_part = part;
+	}
+	open_block(b, "for (%s = %s.first; %s; %s = %s)", i, map, i, i, next);
+	line(b, "struct %s_node *%s = (struct %s_node *)%s;", g->shape, node, g->shape, i);
+	line(b, "%s = %s->next;", next, i);
+	return map;
+}
+
+static void close_walk(struct body *b, const struct global *g, int depth)
+{
+	close_block(b);
+	if (depth < 2)
+		return;
+	if (g->guarded)
+		line(b, "percpu_guard_give(&cpu->%s.guard, &%s->%s.guard);", g->name, b->walk_part, g->name);
+	close_block(b);
+}
+
+static struct value any_match(struct body *b, const struct expr *e, const struct global *g)
+{
+	const char *found = new_temp(b), *node = new_temp(b), *condition;
+	struct value keys[9], v = value_simple(found, false);
+	int depth;
+
+	emit_slice_keys(b, e->index.keys.data, e->index.keys.len, keys);
+	condition = slice_condition(g->var, keys, e->index.keys.data, e->index.keys.len, node);
+	line(b, "bool %s = false;", found);
+	open_walk(b, g, node, &depth);
+	line(b, "%s |= %s;", found, condition ? condition : "true");
+	close_walk(b, g, depth);
+	v.constant = v.small = true;
+	return v;
+}
+
+struct value emit_in(struct body *b, const struct expr *e)
+{
+	const struct global *g = array_of(b, e);
+	struct value keys[9], v;
+	const char *found;
+
+	if (has_wildcard(&e->index.keys))
+		return any_match(b, e, g);
+	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
+	if (g->storage == STORAGE_AGGREGATE) {
+		found = new_temp(b);
+		line(b, "bool %s = false;", found);
+		emit_raise(b, e->at, arena_printf("!has_%s(c, &%s, %s)", g->name, found,
+						  key_list(keys, e->index.keys.len)), NULL);
+		v = value_simple(found, false);
+		v.constant = true;
+	} else {
+		v = value_long(arena_printf("has_%s(%s)", g->name, key_list(keys, e->index.keys.len)));
+	}
+	v.small = true;
+	return v;
+}
+
+/* ---- delete ------------------------------------------------------------------------------------ */
+
+static void clear_whole(struct body *b, const struct expr *e, const struct var *v)
+{
+	const struct global *g = v->scope == VAR_GLOBAL ? global_of(b->unit, v) : NULL;
+
+	if (g && g->storage == STORAGE_AGGREGATE)
+		emit_raise(b, e->at, arena_printf("!clear_%s(c)", g->name), NULL);
+	else if (g && g->shape)
+		line(b, "map_clear(&global_%s);", g->name);
+	else
+		emit_variable_clear(b, v);
+}
+
+static void delete_slice(struct body *b, const struct expr *e, const struct global *g)
+{
+	const char *node = new_temp(b), *condition, *map;
+	struct value keys[9];
+	int depth;
+
+	emit_slice_keys(b, e->index.keys.data, e->index.keys.len, keys);
+	condition = slice_condition(g->var, keys, e->index.keys.data, e->index.keys.len, node);
+	open_scope(b);
+	map = open_walk(b, g, node, &depth);
+	line(b, "if (%s)", condition);
+	line(b, "\tmap_remove(&%s, &%s->node);", map, node);
+	close_walk(b, g, depth);
+	close_block(b);
+}
+
+static void delete_element(struct body *b, const struct expr *e, const struct global *g)
+{
+	struct value keys[9];
+	const char *list;
+
+	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
+	list = key_list(keys, e->index.keys.len);
+	if (g->storage == STORAGE_AGGREGATE)
+		emit_raise(b, e->at, arena_printf("!delete_%s(c, %s)", g->name, list), NULL);
+	else
+		line(b, "%s_delete(&global_%s, %s);", g->shape, g->name, list);
+}
+
+void emit_delete(struct body *b, const struct stmt *s)
+{
+	const struct expr *e = s->expr;
+
+	if (e->kind == E_NAME)
+		clear_whole(b, e, e->name.var);
+	else if (e->kind != E_INDEX)
+		BUG("delete of expression kind %d", e->kind);
+	else if (all_wildcards(&e->index.keys))
+		clear_whole(b, e, e->index.base->name.var);
+	else if (has_wildcard(&e->index.keys))
+		delete_slice(b, e, array_of(b, e));
+	else
+		delete_element(b, e, array_of(b, e));
+}

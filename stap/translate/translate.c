@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Pass 3: the order of a translation unit.
+ *
+ *	macros of the session, script.h
+ *	maps of each shape, per-CPU data, globals
+ *	the library's C, regular expressions, symbols
+ *	prototypes, functions, handlers, the display of globals
+ *	the tables: probes, settable globals, configuration; start and end
+ *
+ * What comes later decides what comes earlier (which globals need locks, which loops need
+ * room), so the sections are written separately and put together at the end.
+ */
+#include "translate.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "regex.h"
+#include "unit.h"
+
+/* ---- settings --------------------------------------------------------------------------- */
+
+/* A limit that the script's text depends on: -D NAME=N or the default. */
+static int64_t limit(const struct session *s, const char *name, int64_t otherwise)
+{
+	const char *value = session_macro(s, name);
+	char *end;
+	long long n;
+
+	if (!value || !*value)
+		return otherwise;
+	n = strtoll(value, &end, 0);
+	return *end || n <= 0 ? otherwise : n;
+}
+
+/* How many calls may be under way: the longest chain, and ten more when there is recursion. */
+static int max_nesting(const struct unit *u)
+{
+	int deepest = 0;
+
+	vec_each(&u->functions, struct function_info, info)
+		deepest = info->depth > deepest ? info->depth : deepest;
+	return (int)limit(u->session, "MAXNESTING", deepest + 10);
+}
+
+static bool has_foreign_code(const struct program *p)
+{
+	if (p->uses_kernel_headers)
+		return true;
+	for (size_t i = 0; i < p->embeds.len; i++)
+		if (!p->embeds.data[i]->source->builtin_library)
+			return true;
+	for (size_t i = 0; i < p->functions.len; i++)
+		if (p->functions.data[i]->code && !p->functions.data[i]->source->builtin_library)
+			return true;
+	return false;
+}
+
+static void read_settings(struct unit *u)
+{
+	const struct session *s = u->session;
+	bool interruptible = limit(s, "INTERRUPTIBLE", 1) != 0 &&
+			     !(session_macro(s, "INTERRUPTIBLE") && strcmp(session_macro(s, "INTERRUPTIBLE"), "0") == 0);
+	int64_t action = limit(s, "MAXACTION", 1000);
+
+	u->max_string = limit(s, "MAXSTRINGLEN", 512);
+	u->max_action = interruptible ? limit(s, "MAXACTION_INTERRUPTIBLE", action * 10) : action;
+	u->has_user_code = has_foreign_code(u->program);
+	u->two_units = u->has_user_code && s->options.runtime == RUNTIME_KERNEL;
+}
+
+/* ---- sections ------------------------------------------------------------------------------ */
+
+static void add_macros(const struct unit *u, struct strbuf *sb)
+{
+	const struct options *o = &u->session->options;
+
+	for (size_t i = 0; i < o->macros.len; i++) {
+		const char *macro = o->macros.data[i], *equal = strchr(macro, '=');
+
+		if (equal)
+			strbuf_addf(sb, "#undef %.*s\n#define %.*s %s\n", (int)(equal - macro), macro,
+				    (int)(equal - macro), macro, equal + 1);
+		else
+			strbuf_addf(sb, "#undef %s\n#define %s 1\n", macro, macro);
+	}
+	if (!session_macro(u->session, "MAXNESTING"))
+		strbuf_addf(sb, "#define MAXNESTING %d\n", u->max_nesting);
+	strbuf_addc(sb, '\n');
+}
+
+/* Generated code declares where it needs to, and not all that it declares is used. */
+static void add_pragmas(struct strbuf *sb)
+{
+	static const char *const ignored[] = {
+		"unused-variable", "unused-but-set-variable", "unused-function", "unused-label", "unused-value",
+		"declaration-after-statement", "maybe-uninitialized",
+	};
+
+	strbuf_add(sb, "#pragma GCC diagnostic ignored \"-Wpragmas\"\n");
+	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+		strbuf_addf(sb, "#pragma GCC diagnostic ignored \"-W%s\"\n", ignored[i]);
+	strbuf_addc(sb, '\n');
+}
+
+static void add_head(const struct unit *u, struct strbuf *sb)
+{
+	add_pragmas(sb);
+	add_macros(u, sb);
+	if (u->session->options.runtime == RUNTIME_USER && u->has_user_code)
+		strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n#include <stdint.h>\n#include <stdio.h>\n"
+			   "#include <string.h>\n");
+	strbuf_add(sb, "#include \"script.h\"\n#include \"core/percpu.h\"\n\n");
+	embedded_macros(sb);
+}
+
+/* User's C for the kernel: its own unit, with kernel headers. */
+static const char *foreign_unit(struct unit *u)
+{
+	static const char *const headers[] = {
+		"linux/version.h", "linux/kernel.h", "linux/module.h", "linux/string.h", "linux/slab.h",
+		"linux/sched.h", "linux/sched/signal.h", "linux/mm.h", "linux/fs.h", "linux/uaccess.h",
+	};
+	struct strbuf sb = {0};
+
+	if (!u->two_units)
+		return NULL;
+	add_pragmas(&sb);
+	add_macros(u, &sb);
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		strbuf_addf(&sb, "#include <%s>\n", headers[i]);
+	strbuf_add(&sb, "\n#define SCRIPT_KERNEL_HEADERS\n#include \"script.h\"\n\n");
+	embedded_macros(&sb);
+	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
+	strbuf_addc(&sb, '\n');
+	embedded_file_level(u, &sb, true, false);
+	strbuf_add(&sb, strbuf_text(&u->foreign));
+	embedded_file_level(u, &sb, true, true);
+	return arena_strndup(sb.text, sb.len);
+}
+
+static void add_symbols(const struct unit *u, struct strbuf *sb)
+{
+	const struct program *p = u->program;
+
+	if (!p->symbols.len && u->session->options.runtime == RUNTIME_USER)
+		return;
+	strbuf_add(sb, "struct script_symbol script_symbols[] = {\n");
+	for (size_t i = 0; i < p->symbols.len; i++) {
+		const struct kernel_symbol *k = &p->symbols.data[i];
+
+		strbuf_addf(sb, "\t{ .module = %s, .name = \"%s\" },\n",
+			    k->module ? arena_printf("\"%s\"", k->module) : "NULL", k->name);
+	}
+	if (!p->symbols.len)
+		strbuf_add(sb, "\t{ .name = NULL },\n");
+	strbuf_addf(sb, "};\nconst unsigned script_symbol_count = %zu;\n\n", p->symbols.len);
+}
+
+static void add_regex(struct unit *u, struct strbuf *sb, size_t index)
+{
+	const struct regex *r = &u->program->regexes.data[index];
+	const char *error;
+	size_t offset;
+
+	if (!regex_compile(r->pattern, u->captures, sb, arena_printf("regex_%zu", index), &error, &offset))
+		diag_report(DIAG_regex, r->at, "%s (byte %zu of the pattern)", error, offset + 1);
+}
+
+static void add_regexes(struct unit *u, struct strbuf *sb)
+{
+	for (size_t i = 0; i < u->program->regexes.len; i++)
+		add_regex(u, sb, i);
+}
+
+static void add_config(const struct unit *u, struct strbuf *sb)
+{
+	const struct options *o = &u->session->options;
+	unsigned frames = frame_stack_bytes(u);
+	const char *name = u->session->files.len ? u->session->files.data[0]->source->name : "";
+
+	if (u->display_bytes > frames)
+		frames = u->display_bytes;
+	strbuf_addf(sb,
+		    "const struct script_config script_config = {\n"
+		    "\t.max_string = MAXSTRINGLEN, .max_errors = MAXERRORS, .max_skipped = MAXSKIPPED,\n"
+		    "\t.max_backtrace = MAXBACKTRACE, .buffer_size = STP_BUFFER_SIZE,\n"
+		    "\t.max_action = %" PRId64 ",\n"
+		    "\t.try_lock = %s, .try_lock_delay = TRYLOCKDELAY,\n"
+		    "\t.percpu_size = sizeof(struct script_percpu), .frame_size = %u,\n"
+		    "\t.timing = %s, .suppress_errors = %s, .bulk = %s, .relay_kb = %d,\n"
+		    "\t.script_name = %s,\n"
+		    "};\n\n", u->max_action, o->suppress_time_limits ? "~0u" : "MAXTRYLOCK", frames,
+		    o->timing ? "true" : "false", o->suppress_handler_errors ? "true" : "false",
+		    o->bulk ? "true" : "false", o->buffer_mb * 1024, c_string(name, strlen(name), SIZE_MAX));
+}
+
+static void add_start_and_end(struct unit *u, struct strbuf *sb)
+{
+	strbuf_addf(sb, "int script_init(void)\n{\n%s\treturn 0;\n}\n\n", strbuf_text(&u->init));
+	strbuf_addf(sb, "void script_exit(void)\n{\n%s}\n\n", strbuf_text(&u->exit));
+	strbuf_addf(sb, "int script_percpu_init(void *percpu)\n{\n\tstruct script_percpu *cpu = percpu;\n\n"
+		    "\t(void)cpu;\n%s\treturn 0;\n}\n\n", strbuf_text(&u->percpu_init));
+	strbuf_addf(sb, "void script_percpu_exit(void *percpu)\n{\n\tstruct script_percpu *cpu = percpu;\n\n"
+		    "\t(void)cpu;\n%s}\n", strbuf_text(&u->percpu_exit));
+}
+
+static const char *whole_unit(struct unit *u)
+{
+	struct strbuf sb = {0};
+
+	add_head(u, &sb);
+	globals_declare(u, &sb);
+	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
+	embedded_accessors(u, &sb);
+	embedded_file_level(u, &sb, false, false);
+	add_symbols(u, &sb);
+	add_regexes(u, &sb);
+	strbuf_add(&sb, strbuf_text(&u->prototypes));
+	strbuf_addc(&sb, '\n');
+	strbuf_add(&sb, strbuf_text(&u->code));
+	probes_table(u, &sb);
+	embedded_file_level(u, &sb, false, true);
+	globals_table(u, &sb);
+	add_config(u, &sb);
+	add_start_and_end(u, &sb);
+	return arena_strndup(sb.text, sb.len);
+}
+
+/* ---- the pass ---------------------------------------------------------------------------------- */
+
+/* FNV-1a */
+static uint64_t hash_text(const char *text)
+{
+	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+
+	for (; *text; text++)
+		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return hash;
+}
+
+static void analyse(struct unit *u)
+{
+	read_settings(u);
+	display_prepare(u);
+	globals_begin(u);
+	usage_analyse(u);
+	display_build(u);
+	globals_classify(u);
+	limits_analyse(u);
+	u->max_nesting = max_nesting(u);
+}
+
+int pass_3(struct session *s)
+{
+	struct unit *u = arena_new(struct unit);
+	unsigned errors = diag_errors();
+
+	u->session = s;
+	u->program = s->program;
+	analyse(u);
+	functions_translate(u);
+	handlers_translate(u);
+	display_translate(u);
+	s->c_text = whole_unit(u);
+	s->c_text_kernel = foreign_unit(u);
+	s->module_name = s->options.module_name
+		? s->options.module_name
+		: arena_printf("stap_%016" PRIx64, hash_text(s->c_text));
+	return diag_errors() != errors;
+}
+
+void pass_3_dump(const struct session *s, FILE *out)
+{
+	fputs(s->c_text, out);
+	if (s->c_text_kernel)
+		fprintf(out, "\n/* ---- second unit, with kernel headers ---- */\n\n%s", s->c_text_kernel);
+}

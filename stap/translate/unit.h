@@ -1,0 +1,447 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Private to pass 3: the translation unit being made, and what the files of this
+ * folder call in one another.
+ *
+ *	usage.c		what each piece of script does to globals; which calls can fail
+ *	globals.c	how each global is stored (plain, locked, per CPU), its declarations
+ *	aggregates.c	statistics: per-CPU parts and the functions that merge them
+ *	limits.c	statement credits
+ *	body.c		one C function being written: lines, labels, temporaries, frame
+ *	expr.c ...	expressions; assign.c, strings.c, call.c, memory.c, statistics.c, print.c
+ *	stmt.c ...	statements; foreach.c, locks.c
+ *	functions.c	functions of the script; embedded.c those written in C
+ *	probes.c	handlers and the table of probes
+ *	display.c	printing of write-only globals
+ *	translate.c	the order of it all
+ */
+#ifndef STAP_TRANSLATE_UNIT_H
+#define STAP_TRANSLATE_UNIT_H
+
+#include "../base/arena.h"
+#include "../base/strbuf.h"
+#include "../base/vec.h"
+#include "../elaborate/program.h"
+#include "../session.h"
+
+/* ---- the unit ------------------------------------------------------------------------- */
+
+/* What a piece of script does to a global; a mask per global (by var.index). */
+enum {
+	USE_READ = 1,
+	USE_WRITE = 2,		/* assigned or deleted */
+	USE_ADD = 4,		/* += -= ++ -- whose value nobody uses */
+	USE_AGGREGATE = 8,	/* <<< */
+	USE_EXTRACT = 16,	/* @count ... */
+	USE_ITERATE = 32,	/* foreach */
+	USE_SORT = 64,		/* foreach in sorted order */
+	USE_CODE = 128,		/* embedded C reads or writes it */
+};
+typedef uint8_t use_mask;
+
+enum storage {
+	STORAGE_PLAIN,		/* written only while no other handler can run */
+	STORAGE_LOCKED,
+	STORAGE_COUNTER,	/* one per CPU, summed on read */
+	STORAGE_AGGREGATE,	/* one per CPU, merged on read */
+};
+
+enum lock_mode {
+	LOCK_NONE, LOCK_READ, LOCK_WRITE,
+	LOCK_HOLD,			/* all guards of an aggregate */
+};
+
+struct global {
+	struct var *var;
+	const char *name;		/* "n": global_n, lock_n, get_n() */
+	enum storage storage;
+	use_mask alone, shared;		/* use by handlers that run alone; by others */
+	bool in_condition;
+	bool guarded;			/* aggregate emptied while others may add to it */
+	bool merged;			/* aggregate array that is iterated */
+	bool sorted;
+	const char *shape;		/* arrays: prefix of the map's functions, "map_l_s" */
+};
+
+struct function_info {
+	struct function *function;
+	const char *name;		/* of the C function */
+	use_mask *use;			/* with everything it calls */
+	VEC(struct function *) calls;
+	bool fails;			/* may leave c->error set */
+	bool loops;			/* runs an unknown number of statements */
+	bool recursive;
+	bool uses_next;
+	bool writes;			/* changes some global */
+	int64_t cost;			/* most statements of one call, loops and recursion not counted */
+	unsigned frame_bytes;		/* 0: it has no frame */
+	unsigned call_bytes;		/* its frame and the deepest below */
+	bool call_bytes_known;
+	int depth;			/* longest chain of calls below, itself included */
+	bool foreign;			/* lives in the unit with kernel headers */
+	int mark;			/* of graph walks */
+};
+
+/* One C function for all probes that share a body. */
+struct handler {
+	struct probe *probe;		/* the first of them */
+	const char *name;
+	use_mask *use;
+	VEC(struct function *) calls;
+	bool alone;			/* begin, end, error: no other handler runs */
+	bool loops;
+	bool has_entry;
+	int64_t cost;
+	unsigned frame_bytes;
+};
+
+/* Where the search for a line of a source stands. */
+struct line_cursor {
+	const struct source *source;
+	unsigned line;
+	const char *text;
+};
+
+struct unit {
+	struct session *session;
+	struct program *program;
+	VEC(struct global) globals;
+	VEC(struct function_info) functions;
+	VEC(struct handler) handlers;
+	int *handler_of_body;		/* by probe.body_index: index of its handler, plus 1 */
+	int64_t max_string, max_action;
+	int max_nesting;
+	bool has_user_code;		/* embedded C that is not our library's */
+	bool two_units;			/* user's embedded C is compiled apart */
+	bool has_conditions;
+	bool captures;			/* matched() is used */
+	int next_site;			/* numbers of sorted loops */
+	int next_embedded;
+	struct stmt *display;		/* prints write-only globals */
+	var_vec display_locals;
+	unsigned display_bytes;		/* of its frame */
+	struct line_cursor cursor;
+	/* sections of the text */
+	struct strbuf shared_prototypes;	/* functions that one unit calls in the other */
+	struct strbuf prototypes, code, init, exit, percpu_init, percpu_exit;
+	struct strbuf foreign;		/* the second unit's functions */
+};
+
+struct global *global_of(const struct unit *u, const struct var *v);
+struct function_info *function_info(const struct unit *u, const struct function *f);
+struct handler *handler_of(const struct unit *u, const struct probe *p);
+
+/* ---- text.c: pieces of C text ------------------------------------------------------------- */
+
+/* A name usable inside a C identifier. */
+const char *c_identifier(const char *name);
+
+/* "abc\n" with its quotes; bytes from `limit` on are dropped. */
+const char *c_string(const char *text, size_t len, size_t limit);
+
+/* A number as a C constant. */
+const char *c_number(int64_t value);
+
+/* "identifier 'x' at f.stp:3:4", quoted. */
+const char *c_site(const struct place *at);
+
+/* The script's line as a comment at the given depth, or nothing if it has none. */
+void comment_line(struct unit *u, struct strbuf *sb, const struct place *at, int depth);
+
+/* ---- usage.c ------------------------------------------------------------------------------- */
+
+/* Told of each use of a global and each call, in evaluation order. */
+struct usage_visitor {
+	void (*use)(struct usage_visitor *v, struct var *global, use_mask mask);
+	void (*call)(struct usage_visitor *v, const struct expr *call);
+	void *data;
+};
+void usage_of_stmt(struct usage_visitor *v, const struct stmt *s);
+void usage_of_expr(struct usage_visitor *v, const struct expr *e);
+
+/* Fill u->functions, and u->handlers' use. */
+void usage_analyse(struct unit *u);
+
+/* Can evaluating it change a variable? */
+bool expr_writes(const struct unit *u, const struct expr *e);
+
+/* Does it mention the variable (calls not followed)? */
+bool expr_mentions(const struct expr *e, const struct var *v);
+
+/* May it raise an error? */
+bool expr_fails(const struct unit *u, const struct expr *e);
+
+/* Does the statement empty the whole array, itself or through a call? */
+bool stmt_clears(const struct unit *u, const struct stmt *s, const struct var *array);
+
+/* The division cannot fail: its divisor is a constant other than 0 and -1. */
+bool divisor_is_safe(const struct expr *right);
+
+/* Locals that the tree assigns get var.translate_data set. */
+void mark_assigned(const struct stmt *s);
+bool var_is_assigned(const struct var *v);
+
+/* ---- globals.c, aggregates.c ------------------------------------------------------------------ */
+
+void globals_begin(struct unit *u);
+void globals_classify(struct unit *u);
+
+/* The lock that a section needs that uses the global in this way. */
+enum lock_mode global_lock_mode(const struct global *g, use_mask use);
+
+void globals_declare(struct unit *u, struct strbuf *sb);
+void globals_table(struct unit *u, struct strbuf *sb);
+void aggregate_declare(struct unit *u, struct strbuf *sb, const struct global *g);
+void aggregate_percpu_member(struct strbuf *sb, const struct global *g);
+unsigned stat_buckets(const struct var *v);
+
+/* "s64 k0, const char *k1" and the like for an array's keys. */
+const char *key_parameters(const struct var *v);
+const char *key_arguments(const struct var *v);
+const char *array_capacity(const struct var *v);
+const char *array_overflow(const struct var *v);	/* message, quoted */
+
+/* ---- limits.c ----------------------------------------------------------------------------------- */
+
+/* Most statements run by it, loops not counted. */
+int64_t stmt_cost(const struct unit *u, const struct stmt *s);
+int64_t expr_cost(const struct unit *u, const struct expr *e);
+
+/* Statements run whichever way its branches go. */
+int64_t stmt_fixed_cost(const struct unit *u, const struct stmt *s);
+
+bool limits_apply(const struct unit *u);
+void limits_analyse(struct unit *u);
+
+/* ---- body.c: a C function being written ----------------------------------------------------------- */
+
+struct label {
+	const char *name;
+	bool used;
+};
+
+/* A lock that a section holds; `leave` gives back this one and those taken before. */
+struct held_lock {
+	const struct global *global;
+	enum lock_mode mode;
+	struct label leave;
+};
+
+/* A run of statements that holds locks. */
+struct region {
+	VEC(struct held_lock) locks;
+};
+
+struct loop {
+	struct loop *outer;
+	struct label next;		/* continue; name NULL: C's own */
+};
+
+struct stable_value {
+	const struct function *function;
+	const char *text;
+	int scope;
+};
+
+struct body {
+	struct unit *unit;
+	struct strbuf text;
+	int depth;			/* tabs */
+	unsigned next_temp;
+	unsigned strings, strings_max;	/* string temporaries in use, most at once */
+	struct strbuf frame_extra;	/* members of the frame beside strings */
+	unsigned frame_extra_bytes;
+	bool uses_cpu;			/* the variable `cpu` */
+	const struct function *function;	/* of the script, or NULL */
+	const struct handler *handler;	/* or NULL */
+	bool no_context;		/* a condition: nobody to report errors to */
+	struct label *fail;		/* where errors go */
+	struct label *leave;		/* where `next` goes */
+	struct label *finish;		/* where `return` goes */
+	struct label out;
+	struct label next_overload;
+	VEC(struct region *) regions;
+	bool pushing;			/* locks not yet taken: push them down */
+	int in_try;
+	int in_loop;
+	bool counting;			/* statements are counted */
+	struct loop *loop;
+	int scope;
+	VEC(struct stable_value) stable;
+	const struct source *source_shown;
+	unsigned line_shown;
+	const char *saved;		/* type of the entry values behind c->saved */
+	const char *walk_part;		/* per-CPU part that a walk over an aggregate is in */
+	const char *tail;		/* handlers: last lines, whatever happened */
+};
+
+void body_init(struct body *b, struct unit *u);
+
+/* One line of C at the current depth. */
+void line(struct body *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* "HEAD {" ... "}": a C block; values memoised inside are forgotten at its end. */
+void open_scope(struct body *b);	/* without a head */
+void open_block(struct body *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void close_block(struct body *b);
+void close_block_else(struct body *b);
+
+/* Temporaries: t1, t2 ... */
+const char *new_temp(struct body *b);
+
+/* A string buffer of the frame, free again when b->strings is set back. */
+const char *new_string(struct body *b);
+
+/* A member of the frame, `bytes` long (a multiple of 8). */
+void frame_member(struct body *b, size_t bytes, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Write elsewhere for a while: to look whether anything was written at all. */
+struct capture {
+	struct strbuf text;
+};
+void capture_begin(struct body *b, struct capture *cap);
+/* The text written meanwhile; "" if none. */
+const char *capture_end(struct body *b, struct capture *cap);
+void put_text(struct body *b, const char *text);
+
+/* Labels. */
+struct label new_label(struct body *b, const char *stem);
+const char *jump(struct label *l);	/* its name, marked used */
+void put_label(struct body *b, const struct label *l);
+
+/* if (unlikely(CONDITION)) { STATEMENT; site; goto fail; }  STATEMENT NULL: already raised. */
+void emit_failure(struct body *b, const struct place *at, const char *condition,
+		  const char *statement);
+
+/* if (unlikely(CONDITION)) { script_error(c, MESSAGE); site; goto fail; }  MESSAGE NULL: already raised. */
+void emit_raise(struct body *b, const struct place *at, const char *condition, const char *message);
+
+/*
+ * Put the function together.  `head` is its first line, `frame` the name for its frame's struct,
+ * `result` the variable it returns (s64) or NULL, `overload_call` the statement that goes on with
+ * the next overload.  Returns the size of its frame in bytes, 0 without one.
+ */
+unsigned body_finish(struct body *b, struct strbuf *out, const char *head, const char *frame,
+		 const var_vec *locals, const var_vec *params, const char *result,
+		 const char *overload_call);
+
+/* ---- values ------------------------------------------------------------------------------------------ */
+
+/* The C text of a value: no side effects, to be used once unless `simple`. */
+struct value {
+	const char *text;
+	bool simple;			/* needs no parentheses, may be repeated */
+	bool constant;			/* keeps its value whatever runs next */
+	bool small;			/* of C type int or bool */
+	bool is_string;
+};
+
+struct value emit_value(struct body *b, const struct expr *e);
+void emit_effect(struct body *b, const struct expr *e);
+const char *emit_condition(struct body *b, const struct expr *e);
+
+/* Store the string value of e in a buffer of MAXSTRINGLEN bytes. */
+void emit_string_to(struct body *b, const struct expr *e, const char *buffer);
+
+/* Operands in order, each keeping its value while later ones are evaluated. */
+void emit_operands(struct body *b, struct expr *const *e, size_t n, struct value *out);
+
+struct value value_fixed(struct body *b, struct value v);
+struct value value_once(struct body *b, struct value v);	/* may be repeated */
+const char *operand_text(struct value v);			/* parenthesised if need be */
+struct value value_long(const char *text);			/* compound text */
+struct value value_simple(const char *text, bool is_string);
+
+/* assign.c */
+struct value emit_assign(struct body *b, const struct expr *e, bool wanted);
+void emit_store_variable(struct body *b, const struct var *v, const char *text);
+const char *variable_text(struct body *b, const struct var *v);
+const char *local_name(const struct var *v);
+void emit_variable_clear(struct body *b, const struct var *v);
+const char *binary_long(enum op op, struct value l, struct value r, bool *small);
+struct value emit_division(struct body *b, enum op op, struct value l, struct value r,
+			   const struct expr *right, const struct place *at);
+
+/* call.c */
+struct value emit_call(struct body *b, const struct expr *e, const char *buffer, bool wanted);
+
+/* strings.c */
+void emit_pieces(struct body *b, const char *sink, const struct expr *e);
+struct value emit_new_string(struct body *b, const struct expr *e);
+struct value emit_regex(struct body *b, const struct expr *e);
+struct value emit_guarded(struct body *b, const struct expr *e);
+
+/* memory.c */
+struct value emit_load(struct body *b, const struct expr *e);
+struct value emit_load_at(struct body *b, const struct expr *e, const char *address);
+struct value emit_register(struct body *b, const struct expr *e);
+struct value emit_argument(struct body *b, const struct expr *e);
+struct value emit_saved(struct body *b, const struct expr *e);
+void emit_memory_store(struct body *b, const struct expr *target, const char *address,
+		       const char *value);
+
+/* statistics.c */
+struct value emit_stat(struct body *b, const struct expr *e);
+struct value emit_hist_bucket(struct body *b, const struct expr *e);
+/* The merged aggregate behind e (a HIST): a `struct stat *`. */
+const char *emit_hist_merge(struct body *b, const struct expr *e);
+/* The same; an empty one is an error. */
+const char *emit_hist_stat(struct body *b, const struct expr *e);
+
+/* print.c */
+void emit_print(struct body *b, const struct expr *e);
+void emit_print_pieces(struct body *b, const struct expr *e, const char *sink, bool evaluate_first);
+
+/* arrays.c */
+struct value emit_element(struct body *b, const struct expr *e);
+struct value emit_in(struct body *b, const struct expr *e);
+void emit_delete(struct body *b, const struct stmt *s);
+const char *key_list(const struct value *keys, size_t n);
+/* A condition on node `n` for a slice, or NULL if every key is a wildcard. */
+const char *slice_condition(const struct var *array, const struct value *keys,
+			    struct expr *const *slice, size_t count, const char *node);
+void emit_slice_keys(struct body *b, struct expr *const *slice, size_t n, struct value *out);
+
+/* stmt.c, foreach.c, locks.c */
+void emit_stmt(struct body *b, const struct stmt *s);
+void emit_foreach(struct body *b, const struct stmt *s);
+void emit_iteration_check(struct body *b, int64_t cost);
+void emit_stmt_unlocked(struct body *b, const struct stmt *s);
+/* While b->pushing: takes locks around the smallest run of statements that needs them. */
+void emit_stmt_locking(struct body *b, const struct stmt *s);
+/* Take the locks that the statement needs, for code written by hand; NULL: none. */
+struct region *emit_lock(struct body *b, const struct stmt *s);
+void emit_unlock(struct body *b, const struct region *r);
+/* The labels where sections are left early. */
+void emit_region_exits(struct body *b);
+
+/* ---- functions.c, embedded.c ------------------------------------------------------------------------- */
+
+void functions_translate(struct unit *u);
+void function_prototype(const struct function_info *info, struct strbuf *sb);
+const char *overload_call(struct unit *u, const struct function *f);
+unsigned frame_stack_bytes(const struct unit *u);
+
+bool is_foreign(const struct unit *u, const struct source *source);
+void embedded_function(struct unit *u, struct function_info *info, const char *head);
+struct value emit_embedded(struct body *b, const struct expr *e);
+/* What STAP_GLOBAL_GET_x and STAP_GLOBAL_SET_x call. */
+void embedded_accessors(struct unit *u, struct strbuf *sb);
+void embedded_macros(struct strbuf *sb);
+/* File-level C: that of the given unit, early or late in its text. */
+void embedded_file_level(struct unit *u, struct strbuf *sb, bool foreign, bool late);
+/* Is the marker in one of its comments? */
+bool code_has(const char *code, const char *marker);
+/* The next NAME of PRAGMA NAME in the code. */
+bool code_global(const char **cursor, const char *pragma, char *name, size_t size);
+struct global *global_named(struct unit *u, const char *name, const struct source *from);
+
+/* probes.c, display.c */
+void handlers_translate(struct unit *u);
+void probes_table(struct unit *u, struct strbuf *sb);
+void display_prepare(struct unit *u);	/* before statistics are declared */
+void display_build(struct unit *u);
+void display_translate(struct unit *u);
+
+#endif
