@@ -4,8 +4,10 @@
  *
  * The runtime's sources are copied into a temporary folder beside a generated Kbuild
  * file.  Reading the kernel's headers is what costs time, therefore the files of one
- * folder are compiled as one unit (their static names must differ).  What the script
- * defines stays undefined there; modpost is told to let that pass.  The objects become
+ * folder are compiled as one unit (their static names must differ), except those that
+ * ask for a unit of their own because few scripts need them or not every kernel has
+ * what they need.  What the script defines stays undefined there; modpost is told to let
+ * that pass.  The objects become
  * an archive; the verbose log becomes the commands that are replayed for each script.
  * No flag is known here that kbuild did not say, except those that are taken away:
  *
@@ -27,11 +29,15 @@
 #include "kbuild_log.h"
 #include "recipe_private.h"
 
+/* What a source says to be compiled alone. */
+#define OWN_UNIT_MARK "A unit of its own"
+
 struct making {
 	struct session *s;
 	struct kernel *k;
 	const char *work;		/* where kbuild runs: a copy of the runtime */
 	char *log;			/* what it said */
+	word_list objects;		/* that become the archive, relative to work */
 	struct recipe recipe;
 };
 
@@ -56,6 +62,25 @@ static bool is_source(const char *name)
 	return has_suffix(name, ".c") && strcmp(name, "constants.c");
 }
 
+/* Has the file, near its beginning, a comment that asks for a unit of its own? */
+static bool wants_own_unit(const char *path)
+{
+	char *text;
+
+	if (file_read(path, &text, NULL))
+		return false;
+	return strstr(arena_strndup(text, strnlen(text, 2000)), OWN_UNIT_MARK) != NULL;
+}
+
+static void add_source(struct making *m, const char *folder, const char *name, const char *path,
+		       struct strbuf *unit)
+{
+	if (wants_own_unit(path))
+		vec_push(&m->objects, arena_printf("%s/%.*s.o", folder, (int)strlen(name) - 2, name));
+	else
+		strbuf_addf(unit, "#include \"%s/%s\"\n", folder, name);
+}
+
 /* Copy the .c and .h files of one folder of the runtime; name the sources in `unit`. */
 static bool copy_folder(struct making *m, const char *folder, struct strbuf *unit)
 {
@@ -74,7 +99,7 @@ static bool copy_folder(struct making *m, const char *folder, struct strbuf *uni
 		if (!err && (has_suffix(name, ".c") || has_suffix(name, ".h")))
 			err = file_copy(arena_printf("%s/%s", from, name), arena_printf("%s/%s", to, name));
 		if (is_source(name))
-			strbuf_addf(unit, "#include \"%s/%s\"\n", folder, name);
+			add_source(m, folder, name, arena_printf("%s/%s", from, name), unit);
 		free(entries[i]);
 	}
 	free(entries);
@@ -116,6 +141,7 @@ static bool copy_sources(struct making *m)
 		if (!copy_folder(m, units[i].folder, &unit) ||
 		    !put_text(m, arena_printf("%s.c", units[i].unit), &unit))
 			return false;
+		vec_push(&m->objects, arena_printf("%s.o", units[i].unit));
 	}
 	return true;
 }
@@ -156,8 +182,8 @@ static bool write_kbuild_file(struct making *m)
 
 	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n"
 			RECIPE_MODULE "-y := unit_symbols.o");
-	for (size_t i = 0; i < UNITS; i++)
-		strbuf_addf(&sb, " %s.o", units[i].unit);
+	for (size_t i = 0; i < m->objects.len; i++)
+		strbuf_addf(&sb, " %s", m->objects.data[i]);
 	strbuf_add(&sb, "\nalways-y := linux/constants.s\n"
 			"ccflags-y := -I$(src) -g0\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
@@ -277,8 +303,8 @@ static bool make_archive(struct making *m)
 	struct tool ar = { .dir = m->work };
 
 	words_add(&ar.words, "ar", "rcsD", arena_printf("%s/" RECIPE_ARCHIVE, m->recipe.dir), NULL);
-	for (size_t i = 0; i < UNITS; i++)
-		vec_push(&ar.words, arena_printf("%s.o", units[i].unit));
+	for (size_t i = 0; i < m->objects.len; i++)
+		vec_push(&ar.words, m->objects.data[i]);
 	return tool_run_or_report(m->s, &ar, "archiving the runtime");
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Netfilter hooks of the initial network name space; the handler may change the verdict. */
+/*
+ * Netfilter hooks of the initial network name space; the handler may change the verdict.
+ * A unit of its own: not every kernel has netfilter.
+ */
 #include "mechanism.h"
 
 #include <linux/netfilter.h>

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Hardware breakpoints on kernel data, on every CPU.  There are few: four on x86. */
+/*
+ * Hardware breakpoints on kernel data, on every CPU.  There are few: four on x86.
+ * A unit of its own: not every kernel has them.
+ */
 #include "mechanism.h"
 
 #include <linux/hw_breakpoint.h>
