@@ -64,6 +64,7 @@ void regex_find_classes(struct byte_classes *classes, const struct regex_program
 struct state {
 	uint16_t *items;	/* sorted instructions */
 	unsigned count;
+	unsigned hash;
 	bool at_start;		/* the text's first byte comes next */
 	bool accepts;		/* the program's end is reached here ... */
 	bool accepts_at_end;	/* ... or would be if the text ended here */
@@ -78,7 +79,7 @@ struct builder {
 	const struct byte_classes *classes;
 	bool search;
 	VEC(struct state) states;
-	unsigned *hash;			/* state + 1, by hash of its items */
+	unsigned *hash;			/* state + 1, by hash of its items; at most half full */
 	unsigned hash_size;
 	/* the closure under construction */
 	bool *member;			/* by instruction, the end included */
@@ -152,7 +153,24 @@ static unsigned hash_items(const struct builder *b, bool at_start)
 
 	for (unsigned i = 0; i < b->item_count; i++)
 		hash = (hash ^ b->items[i]) * 0x9e3779b97f4a7c15ULL;
-	return (unsigned)(hash >> 32) & (b->hash_size - 1);
+	return (unsigned)(hash >> 32);
+}
+
+static unsigned *free_slot(const struct builder *b, unsigned hash)
+{
+	unsigned slot = hash & (b->hash_size - 1);
+
+	while (b->hash[slot])
+		slot = (slot + 1) & (b->hash_size - 1);
+	return &b->hash[slot];
+}
+
+static void hash_grow(struct builder *b)
+{
+	b->hash_size *= 2;
+	b->hash = arena_alloc(b->hash_size * sizeof(*b->hash));
+	for (unsigned i = FIRST_STATE; i < b->states.len; i++)
+		*free_slot(b, b->states.data[i].hash) = i + 1;
 }
 
 static bool same_state(const struct builder *b, const struct state *s, bool at_start)
@@ -171,9 +189,10 @@ static bool ends_with_text(struct builder *b, const struct state *s)
 	return b->reached_end;
 }
 
-static unsigned state_new(struct builder *b, bool at_start)
+static unsigned state_new(struct builder *b, bool at_start, unsigned hash)
 {
-	struct state s = { .count = b->item_count, .at_start = at_start, .accepts = b->reached_end };
+	struct state s = { .count = b->item_count, .hash = hash, .at_start = at_start,
+			   .accepts = b->reached_end };
 	size_t size = s.count * sizeof(*s.items);
 
 	s.items = arena_alloc(size + 1);
@@ -187,23 +206,24 @@ static unsigned state_new(struct builder *b, bool at_start)
 /* The state for the closure that was built. */
 static unsigned intern_state(struct builder *b, bool at_start)
 {
-	unsigned slot;
+	unsigned hash, slot;
 
 	if (b->search && b->reached_end)
 		return FOUND;
 	if (!b->item_count && !b->reached_end)
 		return NEVER;
 	qsort(b->items, b->item_count, sizeof(*b->items), compare_items);
-	slot = hash_items(b, at_start);
-	while (b->hash[slot]) {
-		unsigned index = b->hash[slot] - 1;
+	hash = hash_items(b, at_start);
+	for (slot = hash; b->hash[slot & (b->hash_size - 1)]; slot++) {
+		unsigned index = b->hash[slot & (b->hash_size - 1)] - 1;
 
 		if (same_state(b, &b->states.data[index], at_start))
 			return index;
-		slot = (slot + 1) & (b->hash_size - 1);
 	}
-	b->hash[slot] = (unsigned)b->states.len + 1;
-	return state_new(b, at_start);
+	if (b->states.len * 2 >= b->hash_size)
+		hash_grow(b);
+	*free_slot(b, hash) = (unsigned)b->states.len + 1;
+	return state_new(b, at_start, hash);
 }
 
 static unsigned start_state(struct builder *b, bool at_start)
@@ -261,7 +281,7 @@ static void add_fixed_states(struct builder *b)
 {
 	for (unsigned i = NEVER; i < FIRST_STATE; i++) {
 		closure_begin(b);
-		state_new(b, false);
+		state_new(b, false, 0);
 		for (unsigned class = 0; class < b->classes->count; class++)
 			b->states.data[i].next[class] = i;
 	}
@@ -406,7 +426,7 @@ static void builder_init(struct builder *b)
 	b->member = arena_alloc(size);
 	b->stack = arena_alloc(size * sizeof(*b->stack));
 	b->items = arena_alloc(size * sizeof(*b->items));
-	b->hash_size = 65536;
+	b->hash_size = 256;
 	b->hash = arena_alloc(b->hash_size * sizeof(*b->hash));
 }
 
