@@ -687,12 +687,18 @@ static const char *rc_path(void)
 
 static void set_defaults(struct options *o)
 {
-	const char *release = getenv("SYSTEMTAP_RELEASE");
-
 	o->privilege = PRIVILEGE_STAPDEV;
 	o->compatible = STAP_COMPATIBLE_VERSION;
+}
+
+/* NULL: the running kernel. */
+static const char *default_release(const struct options *o)
+{
+	const char *release = getenv("SYSTEMTAP_RELEASE");
+
 	if (release && *release)
-		o->release = release;
+		return release;
+	return o->vm ? vm_default_release() : NULL;
 }
 
 static void set_derived(struct options *o)
@@ -700,8 +706,8 @@ static void set_derived(struct options *o)
 	o->diag.suppress_warnings = o->suppress_warnings;
 	o->diag.warnings_are_errors = o->warnings_are_errors;
 	o->diag.verbose = o->verbose[0] > 0;
-	if (o->vm && !o->release)
-		o->release = vm_default_release();
+	if (!o->release && o->runtime == RUNTIME_KERNEL)
+		o->release = default_release(o);
 	if (!o->last_pass)
 		o->last_pass = o->release && !o->vm && is_other_kernel(o->release) ? 4 : 5;
 	if (o->module_name)
