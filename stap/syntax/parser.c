@@ -139,16 +139,14 @@ static const struct place *error_place(const struct parser *p, const struct toke
 
 /*
  * What was swallowed by a string or comment without an end is missed after it:
- * on its line, at the end of input, and where that is first noticed.
+ * on its line, at the next token, or at the end of input.
  */
-static bool is_consequence(struct parser *p, const struct token *at)
+static bool is_consequence(const struct parser *p, const struct token *at)
 {
 	unsigned line = p->lexed->broken_line;
-	bool first = p->broken && at->line >= line;
 
-	if (first)
-		p->broken = false;
-	return line && (first || at->line == line || at == p->end);
+	return line && (at->line == line || at == p->end ||
+			(at > p->tokens && at[-1].line == line));
 }
 
 struct diag *parse_error(struct parser *p, enum diag_tag tag, const struct token *at,
@@ -272,7 +270,7 @@ static struct parser parser_for(struct session *s, const struct source *source,
 		.session = s, .source = source, .lexed = &in->lexed, .macros = &in->macros,
 		.file = file, .tokens = tokens->data, .at = tokens->data,
 		.end = tokens->data + tokens->len - 1,
-		.guru = s->options.guru || source->library, .broken = in->lexed.broken_line,
+		.guru = s->options.guru || source->library,
 	};
 }
 

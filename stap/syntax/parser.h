@@ -34,7 +34,6 @@ struct parser {
 	bool panic;
 	const struct token *error_at;		/* the last panic's */
 	bool too_deep;				/* the panic ends at the next declaration */
-	bool broken;				/* no error since something was not closed */
 	unsigned errors;
 	unsigned depth;
 	size_t products;			/* probe points made by brace groups */
