@@ -17,7 +17,8 @@
 
 #define MAX_ENTRIES 65535	/* of the table: rows times classes */
 #define MAX_STATES 20000	/* before merging */
-#define MAX_MERGE_WORK (1U << 20)	/* states looked at; then they stay unmerged */
+#define MAX_ITEMS 2000000	/* of all states together: bounds the time it takes */
+#define MAX_MERGE_WORK (1U << 18)	/* states looked at; then they stay unmerged */
 
 /* ---- byte classes -------------------------------------------------------------------- */
 
@@ -79,6 +80,7 @@ struct builder {
 	const struct byte_classes *classes;
 	bool search;
 	VEC(struct state) states;
+	size_t total_items;
 	unsigned *hash;			/* state + 1, by hash of its items; at most half full */
 	unsigned hash_size;
 	/* the closure under construction */
@@ -200,6 +202,7 @@ static unsigned state_new(struct builder *b, bool at_start, unsigned hash)
 	s.next = arena_alloc(b->classes->count * sizeof(*s.next));
 	s.accepts_at_end = s.accepts || ends_with_text(b, &s);
 	vec_push(&b->states, s);
+	b->total_items += s.count;
 	return (unsigned)b->states.len - 1;
 }
 
@@ -265,7 +268,7 @@ static unsigned next_state(struct builder *b, unsigned from, unsigned class)
 static bool find_states(struct builder *b)
 {
 	for (unsigned i = FIRST_STATE; i < b->states.len; i++) {
-		if (b->states.len > MAX_STATES)
+		if (b->states.len > MAX_STATES || b->total_items > MAX_ITEMS)
 			return false;
 		for (unsigned class = 0; class < b->classes->count; class++) {
 			unsigned next = next_state(b, i, class);
