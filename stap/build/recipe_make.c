@@ -176,6 +176,18 @@ static bool write_symbols_unit(struct making *m)
 	return put_text(m, "unit_symbols.c", &sb);
 }
 
+/*
+ * DEFINE(NAME, value) leaves lines like
+ *	.ascii "->NAME $2472 offsetof(struct task_struct, pid)"
+ * where the mark of an immediate ($, #) depends on the architecture.  Units that see no
+ * kernel header see these constants.
+ */
+static const char constants_rules[] =
+	"always-y := linux/constants.s\n"
+	"$(obj)/constants.h: $(obj)/linux/constants.s\n"
+	"\tsed -n 's/.*\"->\\([^ ]*\\) [$$#]*\\(-\\{0,1\\}[0-9][0-9]*\\) .*/#define \\1 (\\2)/p' $< > $@\n"
+	"$(obj)/unit_core.o $(obj)/unit_tapset.o: $(obj)/constants.h\n";
+
 static bool write_kbuild_file(struct making *m)
 {
 	struct strbuf sb = {0};
@@ -184,8 +196,8 @@ static bool write_kbuild_file(struct making *m)
 			RECIPE_MODULE "-y := unit_symbols.o");
 	for (size_t i = 0; i < m->objects.len; i++)
 		strbuf_addf(&sb, " %s", m->objects.data[i]);
-	strbuf_add(&sb, "\nalways-y := linux/constants.s\n"
-			"ccflags-y := -I$(src) -g0\n"
+	strbuf_addf(&sb, "\n%s", constants_rules);
+	strbuf_add(&sb, "ccflags-y := -I$(src) -g0\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
 			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
 			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n");
@@ -322,12 +334,12 @@ static bool make_mod_object(struct making *m)
 	return false;
 }
 
-static bool make_constants(struct making *m)
+static bool keep_constants(struct making *m)
 {
-	int err = constants_convert(arena_printf("%s/linux/constants.s", m->work),
-				    arena_printf("%s/" RECIPE_CONSTANTS, m->recipe.dir));
+	const char *from = arena_printf("%s/" RECIPE_CONSTANTS, m->work);
+	int err = file_copy(from, arena_printf("%s/" RECIPE_CONSTANTS, m->recipe.dir));
 
-	return err ? fail("make", m->recipe.dir, err) : true;
+	return err ? fail("copy", from, err) : true;
 }
 
 bool recipe_make(struct session *s, struct kernel *k, const char *dir)
@@ -349,7 +361,7 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 		return fail("make", dir, err);
 	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_kbuild_file(&m) || !run_kbuild(&m))
 		return false;
-	if (!learn(&m) || !make_constants(&m) || !make_mod_object(&m) || !make_archive(&m))
+	if (!learn(&m) || !keep_constants(&m) || !make_mod_object(&m) || !make_archive(&m))
 		return false;
 	err = recipe_write(&m.recipe);
 	return err ? fail("write", dir, err) : true;

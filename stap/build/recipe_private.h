@@ -15,10 +15,6 @@ int recipe_write(const struct recipe *r);
 /* Read `dir`/manifest; NULL when it is missing, damaged or out of date, with the reason in *why. */
 const struct recipe *recipe_read(const char *dir, const char **why);
 
-/* constants.s, as the compiler wrote it from DEFINE() lines, to a header of #defines.
- * Returns 0 or -errno; -ENODATA when there is none. */
-int constants_convert(const char *assembly, const char *header);
-
 /* Where `name` stands in the sections of an object that tell the module's name. */
 bool find_module_name(const char *object, const char *name, offset_list *offsets);
 
