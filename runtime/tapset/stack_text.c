@@ -5,9 +5,11 @@
 
 #define MOST_FRAMES 64			/* 512 bytes of a kernel stack */
 
-static unsigned frame_limit(void)
+static unsigned frame_limit(s64 most)
 {
-	return script_config.max_backtrace < MOST_FRAMES ? script_config.max_backtrace : MOST_FRAMES;
+	unsigned limit = script_config.max_backtrace < MOST_FRAMES ? script_config.max_backtrace : MOST_FRAMES;
+
+	return most >= 0 && most < limit ? (unsigned)most : limit;
 }
 
 static void show_frames(struct sink *out, enum tapset_space space, const u64 *frames, unsigned count,
@@ -21,10 +23,10 @@ static void show_frames(struct sink *out, enum tapset_space space, const u64 *fr
 }
 
 void tapset_show_stack(struct context *c, struct sink *out, enum tapset_space space,
-		       enum tapset_style style)
+		       enum tapset_style style, s64 most)
 {
 	u64 frames[MOST_FRAMES];
-	unsigned count = tapset_stack(c, space, frames, frame_limit());
+	unsigned count = tapset_stack(c, space, frames, frame_limit(most));
 
 	show_frames(out, space, frames, count, style);
 }
@@ -33,7 +35,7 @@ void tapset_show_user_stack_from(struct context *c, struct sink *out, u64 ip, u6
 				 enum tapset_style style)
 {
 	u64 frames[MOST_FRAMES];
-	unsigned count = tapset_user_stack_from(ip, sp, bp, frames, frame_limit());
+	unsigned count = tapset_user_stack_from(ip, sp, bp, frames, frame_limit(-1));
 
 	(void)c;
 	show_frames(out, TAPSET_USER, frames, count, style);

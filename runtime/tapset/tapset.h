@@ -105,9 +105,9 @@ unsigned tapset_stack(struct context *c, enum tapset_space space, u64 *frames, u
 /* The same from given registers of the current program. */
 unsigned tapset_user_stack_from(u64 ip, u64 sp, u64 bp, u64 *frames, unsigned most);
 
-/* Show the stack; at most MAXBACKTRACE frames. */
+/* Show the stack: at most `most` frames (-1: no limit), and never more than MAXBACKTRACE. */
 void tapset_show_stack(struct context *c, struct sink *out, enum tapset_space space,
-		       enum tapset_style style);
+		       enum tapset_style style, s64 most);
 void tapset_show_user_stack_from(struct context *c, struct sink *out, u64 ip, u64 sp, u64 bp,
 				 enum tapset_style style);
 
