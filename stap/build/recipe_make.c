@@ -197,7 +197,7 @@ static bool write_kbuild_file(struct making *m)
 	for (size_t i = 0; i < m->objects.len; i++)
 		strbuf_addf(&sb, " %s", m->objects.data[i]);
 	strbuf_addf(&sb, "\n%s", constants_rules);
-	strbuf_add(&sb, "ccflags-y := -I$(src) -g0\n"
+	strbuf_add(&sb, "ccflags-y := -I$(src)\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
 			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
 			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n");
@@ -213,7 +213,8 @@ static bool run_kbuild(struct making *m)
 
 	words_add(&make.words, "make", "-C", m->k->build_dir, arena_printf("M=%s", m->work), "V=1",
 		  arena_printf("-j%ld", cpus < 1 ? 1 : cpus > 8 ? 8 : cpus), "--print-directory",
-		  "KBUILD_MODPOST_WARN=1", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules", NULL);
+		  "KBUILD_MODPOST_WARN=1", "KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES=",
+		  "modules", NULL);
 	bool ok = tool_run_or_report(m->s, &make, arena_printf("building the runtime for kernel %s",
 							       m->k->release));
 
