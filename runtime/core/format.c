@@ -69,22 +69,26 @@ static const char digit_pairs[] =
 	"6061626364656667686970717273747576777879"
 	"8081828384858687888990919293949596979899";
 
+static inline char *put_pair(char *end, unsigned pair)
+{
+	__builtin_memcpy(end - 2, &digit_pairs[pair * 2], 2);
+	return end - 2;
+}
+
 /* Decimal digits of v, right-justified before `end`; returns the first. */
 static inline char *decimal_digits(char *end, u64 v)
 {
-	while (v >= 100) {
-		unsigned pair = (unsigned)(v % 100) * 2;
+	unsigned rest;
 
+	while (unlikely(v > 0xffffffff)) {
+		end = put_pair(end, (unsigned)(v % 100));
 		v /= 100;
-		*--end = digit_pairs[pair + 1];
-		*--end = digit_pairs[pair];
 	}
-	if (v >= 10) {
-		*--end = digit_pairs[v * 2 + 1];
-		*--end = digit_pairs[v * 2];
-	} else {
-		*--end = (char)('0' + v);
-	}
+	for (rest = (unsigned)v; rest >= 100; rest /= 100)
+		end = put_pair(end, rest % 100);
+	if (rest >= 10)
+		return put_pair(end, rest);
+	*--end = (char)('0' + rest);
 	return end;
 }
 
@@ -104,37 +108,23 @@ static inline u64 magnitude(s64 value)
 	return value < 0 ? 0 - (u64)value : (u64)value;
 }
 
-/* Count of decimal digits, for placing them without a second copy. */
-static inline unsigned decimal_length(u64 v)
-{
-	unsigned n = 1;
+#define LONG_COLUMNS 24		/* %d of anything, rounded up to words */
 
-	for (; v >= 10000; v /= 10000)
-		n += 4;
-	return n + (v >= 10) + (v >= 100) + (v >= 1000);
-}
-
+/* The digits are made right-justified and moved in whole words: what is copied beyond them will
+ * be overwritten by what follows. */
 void sink_long(struct sink *s, s64 value)
 {
-	char digits[DIGITS_MAX];
-	u64 v = magnitude(value);
-	char *first;
+	char digits[2 * LONG_COLUMNS];
+	char *end = digits + LONG_COLUMNS, *first = decimal_digits(end, magnitude(value));
 
-	if (likely(s->size - s->len >= DIGITS_MAX)) {
-		char *to = s->text + s->len;
-		char *end;
-
-		*to = '-';
-		to += value < 0;
-		end = to + decimal_length(v);
-		decimal_digits(end, v);
-		s->len = (unsigned)(end - s->text);
-		return;
-	}
-	first = decimal_digits(digits + sizeof(digits), v);
 	if (value < 0)
 		*--first = '-';
-	sink_bytes(s, first, (unsigned)(digits + sizeof(digits) - first));
+	if (likely(s->size - s->len >= LONG_COLUMNS)) {
+		__builtin_memcpy(s->text + s->len, first, LONG_COLUMNS);
+		s->len += (unsigned)(end - first);
+		return;
+	}
+	sink_bytes(s, first, (unsigned)(end - first));
 }
 
 /* The parts of a directive's output, in order. */

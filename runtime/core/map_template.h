@@ -20,9 +20,12 @@ static inline u64 map_mix(u64 hash, u64 key)
 }
 
 #define MAP_HASH_LONG(k) map_hash_ = map_mix(map_hash_, (u64)(k));
-#define MAP_HASH_STRING(k) map_hash_ = map_mix(map_hash_, str_hash(k, 0));
+#define MAP_HASH_STRING(k)								\
+	unsigned map_length_##k;							\
+	map_hash_ = map_mix(map_hash_, str_hash_length(k, &map_length_##k));
 #define MAP_EQUAL_LONG(k) (map_node_->k == (k))
-#define MAP_EQUAL_STRING(k) (map_node_->node.hash == map_short_ && str_equal(map_node_->k, k))
+#define MAP_EQUAL_STRING(k)								\
+	(map_node_->node.hash == *map_short_ && str_equal_length(map_node_->k, k, map_length_##k))
 #define MAP_STORE_LONG(k) map_node_->k = (k);
 #define MAP_STORE_STRING(k) str_copy(map_node_->k, k, sizeof(map_node_->k));
 
@@ -40,19 +43,16 @@ struct MAP_NODE {
 	MAP_VALUE;
 };
 
-static inline __attribute__((unused)) u32 MAP_FUNCTION(_hash)(MAP_PARAMS)
+/* The element or NULL; and the key's hash. */
+static inline __attribute__((unused)) struct MAP_NODE *
+MAP_FUNCTION(_lookup)(const struct map *m, u32 *map_short_, MAP_PARAMS)
 {
+	struct MAP_NODE *map_node_;
 	u64 map_hash_ = 0;
 
 	MAP_HASH
-	return (u32)(map_hash_ >> 32);
-}
-
-static inline __attribute__((unused)) struct MAP_NODE *
-MAP_FUNCTION(_lookup)(const struct map *m, u32 map_short_, MAP_PARAMS)
-{
-	struct MAP_NODE *map_node_ = (struct MAP_NODE *)m->buckets[map_short_ & m->mask];
-
+	*map_short_ = (u32)(map_hash_ >> 32);
+	map_node_ = (struct MAP_NODE *)m->buckets[*map_short_ & m->mask];
 	while (map_node_ && !(MAP_EQUAL))
 		map_node_ = (struct MAP_NODE *)map_node_->node.chain;
 	return map_node_;
@@ -62,7 +62,9 @@ MAP_FUNCTION(_lookup)(const struct map *m, u32 map_short_, MAP_PARAMS)
 static inline __attribute__((unused)) struct MAP_NODE *
 MAP_FUNCTION(_find)(const struct map *m, MAP_PARAMS)
 {
-	return MAP_FUNCTION(_lookup)(m, MAP_FUNCTION(_hash)(MAP_ARGS), MAP_ARGS);
+	u32 hash;
+
+	return MAP_FUNCTION(_lookup)(m, &hash, MAP_ARGS);
 }
 
 static __attribute__((unused, noinline, cold)) struct MAP_NODE *
@@ -81,8 +83,8 @@ MAP_FUNCTION(_insert)(struct map *m, u32 hash, MAP_PARAMS)
 static inline __attribute__((unused)) struct MAP_NODE *
 MAP_FUNCTION(_add)(struct map *m, MAP_PARAMS)
 {
-	u32 hash = MAP_FUNCTION(_hash)(MAP_ARGS);
-	struct MAP_NODE *node = MAP_FUNCTION(_lookup)(m, hash, MAP_ARGS);
+	u32 hash;
+	struct MAP_NODE *node = MAP_FUNCTION(_lookup)(m, &hash, MAP_ARGS);
 
 	if (likely(node))
 		return node;

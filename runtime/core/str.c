@@ -60,7 +60,7 @@ STR_OVERREAD static size_t common_length(const char *a, const char *b)
 	size_t n = 0;
 
 	for (;;) {
-		u64 x, stop;
+		u64 x, difference, zero;
 
 		if (unlikely(!str_word_safe(a + n) || !str_word_safe(b + n))) {
 			if (a[n] != b[n] || !a[n])
@@ -69,12 +69,12 @@ STR_OVERREAD static size_t common_length(const char *a, const char *b)
 			continue;
 		}
 		x = *(const str_word *)(a + n);
-		stop = x ^ *(const str_word *)(b + n);
-		if (stop || str_zero_bytes(x)) {
-			/* bytes that differ are those not zero in the difference */
-			u64 differ = str_zero_bytes(stop) ^ 0x8080808080808080ULL;
+		difference = x ^ *(const str_word *)(b + n);
+		zero = str_zero_bytes(x);
+		if (difference | zero) {
+			u64 differing = ~str_zero_bytes_exact(difference) & 0x8080808080808080ULL;
 
-			return n + str_first_marked(differ | str_zero_bytes(x));
+			return n + str_first_marked(differing | zero);
 		}
 		n += sizeof(u64);
 	}
@@ -114,6 +114,8 @@ STR_OVERREAD unsigned str_length(const char *s)
 	}
 }
 
+/* ---- hashing --------------------------------------------------------------------------- */
+
 static inline u64 mix(u64 hash, u64 word)
 {
 	hash = (hash ^ word) * 0x9e3779b97f4a7c15ULL;
@@ -130,17 +132,52 @@ static u64 careful_word(const char *s)
 	return word;
 }
 
-STR_OVERREAD unsigned str_hash(const char *s, unsigned seed)
+STR_OVERREAD static inline u64 hash_words(const char *s, u64 hash, unsigned *length)
 {
-	u64 hash = seed;
+	const char *p = s;
 
-	for (;; s += sizeof(u64)) {
+	for (;; p += sizeof(u64)) {
 		u64 word, zero;
 
-		word = likely(str_word_safe(s)) ? *(const str_word *)s : careful_word(s);
+		word = likely(str_word_safe(p)) ? *(const str_word *)p : careful_word(p);
 		zero = str_zero_bytes(word);
-		if (zero)
-			return (u32)mix(hash, str_word_head(word, str_first_marked(zero)));
+		if (zero) {
+			unsigned rest = str_first_marked(zero);
+
+			*length = (unsigned)(p - s) + rest;
+			return mix(hash, str_word_head(word, rest));
+		}
 		hash = mix(hash, word);
 	}
+}
+
+unsigned str_hash(const char *s, unsigned seed)
+{
+	unsigned length;
+
+	return (unsigned)hash_words(s, seed, &length);
+}
+
+u64 str_hash_length(const char *s, unsigned *length)
+{
+	return hash_words(s, 0, length);
+}
+
+/* `stored` has its NUL where s has it, and the bytes before are equal: whole words, then the
+ * last eight bytes once more. */
+STR_OVERREAD bool str_equal_length(const char *stored, const char *s, unsigned length)
+{
+	unsigned n = 0;
+
+	if (length < sizeof(u64)) {
+		u64 word = likely(str_word_safe(s)) ? *(const str_word *)s : careful_word(s);
+		u64 difference = word ^ *(const str_word *)stored;
+
+		return !str_word_head(difference, length) && !stored[length];
+	}
+	for (; n + sizeof(u64) <= length; n += sizeof(u64))
+		if (*(const str_word *)(stored + n) != *(const str_word *)(s + n))
+			return false;
+	n = length - sizeof(u64);
+	return *(const str_word *)(stored + n) == *(const str_word *)(s + n) && !stored[length];
 }

@@ -25,6 +25,12 @@ unsigned str_length(const char *s);
 /* A hash for map keys; the same string and seed give the same value within a session. */
 unsigned str_hash(const char *s, unsigned seed);
 
+/* Likewise, and the string's length. */
+u64 str_hash_length(const char *s, unsigned *length);
+
+/* Is `stored`, a buffer followed by at least seven readable bytes, equal to a string of known length? */
+bool str_equal_length(const char *stored, const char *s, unsigned length);
+
 /* ---- eight bytes at a time: shared by str.c and format.c ------------------------------ */
 
 typedef u64 __attribute__((may_alias, aligned(1))) str_word;
@@ -36,11 +42,21 @@ static inline bool str_word_safe(const char *s)
 }
 
 /* 0x80 in each byte of the result whose byte in w is zero; exact in every byte. */
-static inline u64 str_zero_bytes(u64 w)
+static inline u64 str_zero_bytes_exact(u64 w)
 {
 	const u64 low = 0x7f7f7f7f7f7f7f7fULL;
 
 	return ~(((w & low) + low) | w | low);
+}
+
+/* Likewise, exact up to the first zero byte: borrows go towards higher addresses. */
+static inline u64 str_zero_bytes(u64 w)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (w - 0x0101010101010101ULL) & ~w & 0x8080808080808080ULL;
+#else
+	return str_zero_bytes_exact(w);
+#endif
 }
 
 /* Number of bytes, in memory order, before the first one marked in a non-zero `mask`. */

@@ -268,6 +268,7 @@ static void test_strings_at_page_end(void **state)
 	mprotect(pages + 4096, 4096, PROT_NONE);
 	for (unsigned len = 0; len < 70; len++) {
 		char *s = pages + 4096 - len - 1, copy[80], again[80];
+		unsigned measured;
 
 		memset(s, 'a' + (int)len % 26, len);
 		s[len] = 0;
@@ -277,6 +278,11 @@ static void test_strings_at_page_end(void **state)
 		assert_true(str_equal(copy, s));
 		assert_int_equal(str_compare(s, copy), 0);
 		assert_int_equal(str_hash(s, 7), str_hash(copy, 7));
+		assert_true(str_hash_length(s, &measured) == str_hash_length(copy, &measured));
+		assert_int_equal(measured, len);
+		assert_true(str_equal_length(copy, s, len));
+		copy[len] = 'x';
+		assert_false(str_equal_length(copy, s, len));
 		strcpy(again, "x");
 		assert_int_equal(str_append(again, s, sizeof(again)), len + 1);
 		assert_string_equal(again + 1, s);
