@@ -107,6 +107,16 @@ struct script_global {
 extern const struct script_global script_globals[];
 extern const unsigned script_global_count;
 
+/* Symbols whose addresses @var needs; the runtime looks them up before script_init().
+ * An address of 0: there is no such symbol, and reads through it raise script errors. */
+struct script_symbol {
+	const char *module;		/* NULL: the kernel */
+	const char *name;
+	u64 address;
+};
+extern struct script_symbol script_symbols[];
+extern const unsigned script_symbol_count;
+
 /* Re-evaluate the `if (...)` conditions of probes and arm or disarm them; made by pass 3.
  * Called by the runtime after start, and by handlers that wrote a global used in one. */
 extern void script_update_conditions(void);
