@@ -13,13 +13,13 @@
 #include "../base/arena.h"
 #include "../base/file.h"
 #include "../base/nearest.h"
-#include "../base/oom.h"
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "conditions.h"
 #include "preprocess.h"
 
-#define uthash_fatal(msg) out_of_memory(0)
+#define uthash_malloc(size) arena_alloc(size)
+#define uthash_free(memory, size) ((void)(memory), (void)(size))
 #include <uthash.h>
 
 struct macro {
@@ -48,11 +48,6 @@ const struct macro_body *macro_add(struct macro_table *table, const struct macro
 	macro->body = *body;
 	HASH_ADD_PTR(table->first, body.name, macro);
 	return NULL;
-}
-
-void macro_table_release(struct macro_table *table)
-{
-	HASH_CLEAR(hh, table->first);
 }
 
 void macro_table_offer(const struct macro_table *table, struct nearest *n)
@@ -127,7 +122,6 @@ static void load_file(struct session *s, struct macro_library *library, const ch
 		diag_release(true);
 		merge(library, &table);
 	}
-	macro_table_release(&table);
 	lexed_release(&lexed);
 }
 

@@ -9,7 +9,7 @@
 struct macro;
 struct nearest;
 
-/* Macros by name.  Zero-initialised; macro_table_release() when its file is parsed. */
+/* Macros by name, in the arena.  Zero-initialised. */
 struct macro_table { struct macro *first; };
 
 struct token_range { const struct token *first, *end; };
@@ -30,7 +30,6 @@ const struct macro_body *macro_find(const struct macro_table *table, const char 
 /* Add a macro unless the name is taken; then the older one is returned, else NULL. */
 const struct macro_body *macro_add(struct macro_table *table, const struct macro_body *macro);
 
-void macro_table_release(struct macro_table *table);
 void macro_table_offer(const struct macro_table *table, struct nearest *n);
 
 /* The macros of the library; reads the .stpm files on first use. */

@@ -253,12 +253,6 @@ static void input_read(struct session *s, const struct source *source, struct in
 	preprocess(s, &in->lexed, &in->macros);
 }
 
-static void input_release(struct input *in)
-{
-	lexed_release(&in->lexed);
-	macro_table_release(&in->macros);
-}
-
 static struct parser parser_for(struct session *s, const struct source *source,
 				const struct input *in)
 {
@@ -288,7 +282,7 @@ struct file *parse_source(struct session *s, const struct source *source)
 
 	bool failed = p.errors || in.lexed.errors;
 
-	input_release(&in);
+	lexed_release(&in.lexed);
 	return failed ? NULL : p.file;
 }
 
@@ -311,6 +305,6 @@ struct file *parse_probe_point(struct session *s, const char *text)
 
 	bool failed = p.errors || in.lexed.errors;
 
-	input_release(&in);
+	lexed_release(&in.lexed);
 	return failed ? NULL : p.file;
 }

@@ -306,6 +306,17 @@ static void add_definition(struct preprocessor *pp, const struct macro_body *mac
 		diag_report(DIAG_suspicious, macro->at, "macro hides the operator '%s'", macro->name);
 }
 
+/* Over the body of a definition that is faulty before it. */
+static void skip_definition(struct walk *w, const struct token *define)
+{
+	while (w->at < w->end && w->at->line == define->line && w->at->code != TOK_PP_OPEN)
+		w->at++;
+	if (take_code(w, TOK_PP_OPEN)) {
+		w->at = skip_branch(w->at, w->end, false);
+		take_code(w, TOK_PP_CLOSE);
+	}
+}
+
 /* "@define" NAME params? body */
 static void define_macro(struct preprocessor *pp, struct walk *w)
 {
@@ -318,12 +329,12 @@ static void define_macro(struct preprocessor *pp, struct walk *w)
 	macro.name = take_macro_name(w);
 	if (!macro.name) {
 		complain(pp, DIAG_macro, name, w->frame, "expected name of a macro");
-		return;
-	}
-	if (take_code(w, TOK_OPEN_PAREN) && !scan_params(pp, w, &macro, define))
-		return;
-	if (scan_body(pp, w, &macro, define) && !w->frame->macro)
+		skip_definition(w, define);
+	} else if (take_code(w, TOK_OPEN_PAREN) && !scan_params(pp, w, &macro, define)) {
+		skip_definition(w, define);
+	} else if (scan_body(pp, w, &macro, define) && !w->frame->macro) {
 		add_definition(pp, &macro, name, w->frame);
+	}
 }
 
 /* ---- calls -------------------------------------------------------------------------------------------- */

@@ -7,8 +7,7 @@
 
 /*
  * Expand macros, decide conditionals and join neighbouring strings: replaces
- * lexed->tokens and adds to lexed->errors.  Definitions go to `macros`, which the
- * caller releases.
+ * lexed->tokens and adds to lexed->errors.  Definitions go to `macros`.
  */
 void preprocess(struct session *s, struct lexed *lexed, struct macro_table *macros);
 
