@@ -3,6 +3,7 @@
  * Patterns: a table of matches with their groups by the POSIX rule, a table of faulty
  * patterns, the C text through a real compiler, and random patterns against the libc.
  */
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -232,18 +233,19 @@ static void write_program(FILE *f)
 
 static void test_c_text(void **state)
 {
-	char dir[] = "/tmp/test_regexXXXXXX", command[1000], line[200] = "";
-	const char *runtime = RUNTIME_DIR;
+	char dir[] = "/tmp/test_regexXXXXXX", command[10000], line[200] = "", runtime[PATH_MAX];
+	const char *source = getenv("srcdir");
 	FILE *f;
 
 	(void)state;
+	assert_non_null(realpath(source ? source : ".", runtime));
 	assert_non_null(mkdtemp(dir));
 	snprintf(command, sizeof(command), "%s/t.c", dir);
 	f = fopen(command, "w");
 	assert_non_null(f);
 	write_program(f);
 	snprintf(command, sizeof(command),
-		 "cd %s && cc -std=gnu17 -Wall -Wextra -Werror -I%s t.c %s/core/regex.c -o t && ./t 12-34; rm -rf %s",
+		 "cd %s && cc -std=gnu17 -Wall -Wextra -Werror -I%s/runtime t.c %s/runtime/core/regex.c -o t && ./t 12-34; rm -rf %s",
 		 dir, runtime, runtime, dir);
 	f = popen(command, "r");
 	assert_non_null(f);
