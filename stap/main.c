@@ -12,16 +12,29 @@
  */
 #include <stdio.h>
 
+#include "base/file.h"
 #include "build/build.h"
 #include "elaborate/program.h"
+#include "elaborate/tapsets.h"
 #include "options.h"
 #include "passes.h"
 #include "session.h"
+
+static int write_index(const char *folder)
+{
+	int err = tapsets_write_index(folder, stdout);
+
+	if (err)
+		diag_report(DIAG_environment, NULL, "cannot read %s: %s", folder, error_text(err));
+	return err ? 1 : 0;
+}
 
 static int do_work(struct session *s)
 {
 	if (s->options.clean_cache)
 		return build_cache_clean(s);
+	if (s->options.index_folder)
+		return write_index(s->options.index_folder);
 	if (s->options.listing != LISTING_NONE)
 		return list_probes(s, stdout);
 	return passes_run(s);

@@ -397,6 +397,7 @@ static const struct option_row table[] = {
 	{ 0, "dump-probe-aliases", NONE, NULL, "all probe aliases of the library", set_listing, 0,
 	  LISTING_ALIASES },
 	{ 0, "dump-functions", NONE, NULL, "all functions of the library", set_listing, 0, LISTING_FUNCTIONS },
+	{ 0, "dump-index", NEEDED, "DIR", "the index of a tapset directory", set_text, AT(index_folder), 0 },
 
 	HEADING("Target"),
 	{ 'r', NULL, NEEDED, "RELEASE|DIR", "kernel release or build tree", set_text, AT(release), 0 },
@@ -734,7 +735,7 @@ int options_parse(struct session *s, int argc, char **argv)
 		return 0;
 	if (ok) {
 		take_rest(o, argc, argv);
-		ok = options_agree(o, o->clean_cache);
+		ok = options_agree(o, o->clean_cache || o->index_folder);
 	}
 	set_derived(o);
 	diag_configure(&o->diag);

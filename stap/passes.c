@@ -7,6 +7,7 @@
 #include "passes.h"
 
 #include <stdio.h>
+#include <string.h>
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -49,7 +50,7 @@ static const char *summary_2(const struct session *s)
 
 static const char *summary_3(const struct session *s)
 {
-	return arena_printf("translated to C into \"%s\"", s->module_name);
+	return arena_printf("translated to C, %s,", plural(strlen(s->c_text), "byte"));
 }
 
 static const char *summary_4(const struct session *s)

@@ -46,6 +46,7 @@ struct options {
 	const char *tmpdir;		/* --tmpdir */
 	const char *vm_release;		/* --vm=RELEASE */
 	const char *list_pattern;	/* -l, -L */
+	const char *index_folder;	/* --dump-index: write the index of a tapset folder */
 	const char *compatible;		/* --compatible, default STAP_COMPATIBLE_VERSION */
 	const char *sysroot;
 	double timeout;			/* -T seconds, 0 none */
