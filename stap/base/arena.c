@@ -18,6 +18,13 @@
 #define CHUNK_SIZE (64 * 1024 - 64)	/* room for malloc's own header in 64 KiB */
 #define LARGEST (1024u * 1024 * 1024)	/* glibc's obstacks count in int */
 
+/* glibc's macros align by counting from a null pointer, which clang's sanitizer minds. */
+#ifdef __clang__
+#define USES_OBSTACK __attribute__((no_sanitize("pointer-overflow")))
+#else
+#define USES_OBSTACK
+#endif
+
 static struct obstack arena;
 static bool arena_ready;
 
@@ -55,12 +62,12 @@ static struct obstack *arena_get(size_t size)
 	return &arena;
 }
 
-void *arena_alloc(size_t size)
+USES_OBSTACK void *arena_alloc(size_t size)
 {
 	return memset(obstack_alloc(arena_get(size), size), 0, size);
 }
 
-char *arena_strndup(const char *text, size_t len)
+USES_OBSTACK char *arena_strndup(const char *text, size_t len)
 {
 	return obstack_copy0(arena_get(len), text, len);
 }
@@ -70,7 +77,7 @@ char *arena_strdup(const char *text)
 	return arena_strndup(text, strlen(text));
 }
 
-char *arena_vprintf(const char *format, va_list args)
+USES_OBSTACK char *arena_vprintf(const char *format, va_list args)
 {
 	va_list again;
 

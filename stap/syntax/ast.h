@@ -50,6 +50,7 @@ struct var {
 	int arity;		/* 0 scalar, n keys; VAR_UNKNOWN_ARITY until used (globals) */
 	enum type *key_types;	/* (elaborated) arity entries */
 	const struct place *type_at;	/* (elaborated) where the type was learnt */
+	bool conflicting;	/* (elaborated) a type conflict was reported */
 	bool wrap;		/* name% : drop the oldest when full */
 	int64_t max_entries;	/* name[N], 0 = MAXMAPENTRIES */
 	struct expr *init;	/* literal or NULL */

@@ -160,7 +160,10 @@ static bool decide(struct preprocessor *pp, struct token_range tokens, const str
 	pp->only_definitions = only_definitions;
 	if (pp->errors == errors) {
 		struct token after = seen_through(then, frame);
-		struct token_range range = { condition.data, condition.data + condition.len };
+		struct token_range range = { condition.data, condition.data };
+
+		if (condition.len)
+			range.end += condition.len;
 
 		holds = condition_holds(pp->session, range, &after, &pp->errors);
 	}

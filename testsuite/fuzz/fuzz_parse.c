@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * libFuzzer target for pass 1: lexer, preprocessor, parser and printer.  Two things
+ * must hold beside memory being safe: a script that parses prints to one that parses,
+ * and that one prints to itself.  The first byte of an input chooses the session.
+ */
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../unit/script_fixture.h"
+#include "base/arena.h"
+#include "base/strbuf.h"
+#include "syntax/syntax.h"
+
+enum { GURU = 1, LIBRARY = 2, ARGUMENTS = 4, POINT = 8 };
+
+static struct session *session_for(unsigned flags)
+{
+	struct session *s = fixture_new();
+
+	s->options.guru = flags & GURU;
+	if (flags & ARGUMENTS) {
+		vec_push(&s->options.arguments, "kernel.function(\"x\")");
+		vec_push(&s->options.arguments, "1 \"%( @");
+		s->argument_used = arena_alloc(2);
+	}
+	return s;
+}
+
+static void flush_messages(void)
+{
+	static FILE *nowhere;
+
+	if (!nowhere)
+		nowhere = fopen("/dev/null", "w");
+	diag_flush(nowhere);
+	diag_configure(&(struct diag_options){ .json = true });
+}
+
+/* Text of a parsed script, malloc'd; NULL if it does not parse. */
+static char *printed(struct session *s, const char *text, size_t len, bool library)
+{
+	struct source *source = session_add_source(s, "fuzz", text, len);
+	struct strbuf out = {0};
+
+	source->library = library;
+	const struct file *file = parse_source(s, source);
+
+	if (!file)
+		return NULL;
+	print_file(&out, file);
+	strbuf_addc(&out, '\n');
+	return out.text;
+}
+
+static void fail(const char *why, const char *one, const char *two)
+{
+	fprintf(stderr, "%s\n--- first\n%s\n--- second\n%s\n", why, one, two ? two : "");
+	abort();
+}
+
+static void check_script(const char *text, size_t len, unsigned flags)
+{
+	char *one = printed(session_for(flags), text, len, flags & LIBRARY), *two;
+
+	flush_messages();
+	if (!one)
+		return;
+	two = printed(session_for(GURU), one, strlen(one), true);
+	if (!two)
+		fail("printed text does not parse", one, NULL);
+	if (strcmp(one, two))
+		fail("printed text changes", one, two);
+	free(one);
+	free(two);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	if (!size)
+		return 0;
+	unsigned flags = data[0];
+	char *text = malloc(size);
+
+	memcpy(text, data + 1, size - 1);
+	text[size - 1] = '\0';
+	if (flags & POINT)
+		parse_probe_point(session_for(flags), text);
+	else
+		check_script(text, size - 1, flags);
+	flush_messages();
+	free(text);
+	return 0;
+}
