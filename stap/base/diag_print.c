@@ -169,6 +169,9 @@ static void put_via(const struct place *at, const struct diag_palette *palette, 
 	const struct place *last = at;
 
 	for (int depth = 0; last->via && depth < MAX_VIA; depth++, last = last->via) {
+		if (last->via->line == last->line && last->via->column == last->column &&
+		    last->via->source == last->source)	/* a macro that calls itself */
+			continue;
 		fprintf(out, "   from: use of '%s' ", last->via_name ? last->via_name : "?");
 		const struct place bare = {
 			.source = last->via->source, .line = last->via->line,
