@@ -320,6 +320,11 @@ extern int script_state;		/* enum script_state */
 void script_exit_request(void);		/* exit(): end probes run */
 void script_warn(struct context *c, const char *text);	/* WARNING: text, on stderr */
 void script_log(struct context *c, const char *text);	/* text and newline, on stdout */
+
+/* STAP_PRINTF() of embedded C; the format is that of the kernel or of libc. */
+void script_printf(struct context *c, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
 void script_system(struct context *c, const char *command);	/* system(): queued to staprun */
 
 /* The parts that differ: entering and leaving a hit, reading memory, current task,

@@ -29,6 +29,29 @@ static void context_print_full(struct sink *out)
 	out->len = 0;
 }
 
+/* Formatted where it will be sent from; what does not fit is sent first, or cut. */
+void script_printf(struct context *c, const char *format, ...)
+{
+	struct sink *out = &c->out;
+	unsigned room;
+	va_list args;
+	int len, attempt;
+
+	for (attempt = 0; attempt < 2; attempt++) {
+		room = out->size - out->len;
+		va_start(args, format);
+		len = vsnprintf(out->text + out->len, room, format, args);
+		va_end(args);
+		if (len < 0)
+			return;
+		if ((unsigned)len < room || attempt == 1 || !out->len) {
+			out->len += (unsigned)len < room ? (unsigned)len : room - (room > 0);
+			return;
+		}
+		out->full(out);
+	}
+}
+
 static void context_free(struct context *c)
 {
 	if (!c)

@@ -5,6 +5,8 @@
  */
 #include "runtime.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 struct context *script_context;
@@ -14,6 +16,29 @@ static void print_full(struct sink *out)
 {
 	output_write(out->text, out->len);
 	out->len = 0;
+}
+
+/* Formatted where it will be sent from; what does not fit is sent first, or cut. */
+void script_printf(struct context *c, const char *format, ...)
+{
+	struct sink *out = &c->out;
+	unsigned room;
+	va_list args;
+	int len;
+
+	for (int attempt = 0; attempt < 2; attempt++) {
+		room = out->size - out->len;
+		va_start(args, format);
+		len = vsnprintf(out->text + out->len, room, format, args);
+		va_end(args);
+		if (len < 0)
+			return;
+		if ((unsigned)len < room || attempt == 1 || !out->len) {
+			out->len += (unsigned)len < room ? (unsigned)len : room - (room > 0);
+			return;
+		}
+		out->full(out);
+	}
 }
 
 void *script_alloc(size_t size)
