@@ -130,18 +130,24 @@ static void each_cpu(struct strbuf *sb, const struct global *g, const char *body
 		    "\t\tpart = script_percpu_of(i);\n%s%s%s\t}\n", take_in_loop(g), body, give(g, "\t\t"));
 }
 
-static void scalar_functions(struct strbuf *sb, const struct global *g)
+static void scalar_add(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "add", "s64 value", false);
 	strbuf_addf(sb, "\n\tpart = cpu;\n%s\tstat_add(&part->%s.stat, &spec_%s, value);\n%s\treturn true;\n}\n\n",
 		    take(g), g->name, g->name, give(g, "\t"));
+}
 
+static void scalar_merge(struct strbuf *sb, const struct global *g)
+{
 	open_function(sb, g, "merge", "struct stat *to, const struct stat_spec *spec", false);
 	open_cpu_loop(sb, "");
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
 	each_cpu(sb, g, arena_printf("\t\tstat_merge(to, &part->%s.stat, spec);\n", g->name));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
+}
 
+static void scalar_clear(struct strbuf *sb, const struct global *g)
+{
 	open_function(sb, g, "clear", "", false);
 	open_cpu_loop(sb, "");
 	each_cpu(sb, g, arena_printf("\t\tstat_clear(&part->%s.stat, &spec_%s);\n", g->name, g->name));
@@ -153,34 +159,42 @@ static const char *node_variable(const struct global *g)
 	return arena_printf("\tstruct %s_node *n;\n", g->shape);
 }
 
-static void element_functions(struct strbuf *sb, const struct global *g)
+static void element_add(struct strbuf *sb, const struct global *g)
 {
-	const char *keys = key_arguments(g->var);
-
 	open_function(sb, g, "add", "s64 value", true);
 	strbuf_addf(sb, "%s\n\tpart = cpu;\n%s\tn = %s_add(&part->%s.map, %s);\n"
 		    "\tif (likely(n))\n\t\tstat_add(&n->value, &spec_%s, value);\n"
 		    "\telse\n\t\tscript_error(c, %s);\n%s\treturn n != NULL;\n}\n\n", node_variable(g), take(g),
-		    g->shape, g->name, keys, g->name, array_overflow(g->var), give(g, "\t"));
+		    g->shape, g->name, key_arguments(g->var), g->name, array_overflow(g->var), give(g, "\t"));
+}
 
+static void element_merge(struct strbuf *sb, const struct global *g)
+{
 	open_function(sb, g, "merge", "struct stat *to, const struct stat_spec *spec", true);
 	open_cpu_loop(sb, node_variable(g));
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
 	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->%s.map, %s);\n"
 				     "\t\tif (n)\n\t\t\tstat_merge(to, &n->value, spec);\n",
-				     g->shape, g->name, keys));
+				     g->shape, g->name, key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
+}
 
+static void element_has(struct strbuf *sb, const struct global *g)
+{
 	open_function(sb, g, "has", "bool *found", true);
 	open_cpu_loop(sb, "");
 	strbuf_add(sb, "\t*found = false;\n");
 	each_cpu(sb, g, arena_printf("\t\t*found |= %s_find(&part->%s.map, %s) != NULL;\n", g->shape, g->name,
-				     keys));
+				     key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
+}
 
+static void element_delete(struct strbuf *sb, const struct global *g)
+{
 	open_function(sb, g, "delete", "", true);
 	open_cpu_loop(sb, "");
-	each_cpu(sb, g, arena_printf("\t\t%s_delete(&part->%s.map, %s);\n", g->shape, g->name, keys));
+	each_cpu(sb, g, arena_printf("\t\t%s_delete(&part->%s.map, %s);\n", g->shape, g->name,
+				     key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 
 	open_function(sb, g, "clear", "", false);
@@ -254,16 +268,42 @@ static void check_shape(const struct var *v)
 	diag_hint(d, "low <= high, width > 0, and at most 128 buckets: (high - low) / width + 3");
 }
 
-void aggregate_declare(struct unit *u, struct strbuf *sb, const struct global *g)
+static void declare_scalar(struct strbuf *sb, const struct global *g, use_mask use)
 {
-	check_shape(g->var);
-	declare_specs(sb, g);
-	if (!g->shape) {
-		scalar_functions(sb, g);
-		return;
-	}
-	element_functions(sb, g);
+	if (use & USE_AGGREGATE)
+		scalar_add(sb, g);
+	if (use & USE_EXTRACT)
+		scalar_merge(sb, g);
+	if (use & USE_WRITE)
+		scalar_clear(sb, g);
+}
+
+static void declare_array(struct strbuf *sb, const struct global *g, use_mask use)
+{
+	if (use & USE_AGGREGATE)
+		element_add(sb, g);
+	if (use & USE_EXTRACT)
+		element_merge(sb, g);
+	if (use & USE_READ)
+		element_has(sb, g);
+	if (use & USE_WRITE)
+		element_delete(sb, g);
 	if (g->merged)
 		merge_all_function(sb, g);
-	array_memory(u, g);
+}
+
+void aggregate_declare(struct unit *u, struct strbuf *sb, const struct global *g)
+{
+	use_mask use = g->alone | g->shared;
+
+	check_shape(g->var);
+	declare_specs(sb, g);
+	if (use & USE_CODE)
+		use |= USE_AGGREGATE;
+	if (g->shape) {
+		declare_array(sb, g, use);
+		array_memory(u, g);
+	} else {
+		declare_scalar(sb, g, use);
+	}
 }

@@ -349,8 +349,19 @@ static void handlers_analyse(struct unit *u)
 		handler_survey(u, h);
 }
 
+/* Globals are displayed when no handler runs any more. */
+static void note_display(struct unit *u)
+{
+	struct gathering g = { .unit = u, .use = arena_alloc(u->globals.len + 1) };
+
+	gather_stmt(&g, u->display);
+	for (size_t i = 0; i < u->globals.len; i++)
+		u->globals.data[i].alone |= g.use[i];
+}
+
 void usage_analyse(struct unit *u)
 {
 	functions_analyse(u);
 	handlers_analyse(u);
+	note_display(u);
 }

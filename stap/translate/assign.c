@@ -101,7 +101,9 @@ static bool can_build_in(const struct body *b, const struct expr *e)
 
 	if (kind != E_CALL && kind != E_PRINT && kind != E_BINARY && kind != E_GUARDED)
 		return false;
-	if (v->scope == VAR_GLOBAL || expr_mentions(e->assign.right, v))
+	if (v->scope == VAR_GLOBAL)
+		return !expr_touches(b->unit, e->assign.right, v) && !expr_fails(b->unit, e->assign.right);
+	if (expr_mentions(e->assign.right, v))
 		return false;
 	return !b->in_try || !expr_fails(b->unit, e->assign.right);
 }
@@ -229,6 +231,8 @@ static struct value assign_element(struct body *b, const struct expr *e, bool wa
 	for (size_t i = 0; g->var->wrap && i <= n; i++)
 		if (v[i].is_string)
 			v[i] = value_fixed(b, v[i]);	/* it may be in the element that is dropped */
+	if (e->assign.op == OP_CONCAT)
+		v[n] = value_fixed(b, v[n]);		/* it may be this element */
 	line(b, "struct %s_node *%s = %s_add(&global_%s, %s);", g->shape, node, g->shape, g->name, key_list(v, n));
 	emit_raise(b, e->assign.left->at, arena_printf("!%s", node), array_overflow(g->var));
 	if (v[n].is_string)

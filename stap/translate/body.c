@@ -255,6 +255,19 @@ static const char *early_exit(const char *result)
 	return result ? arena_printf("\t\treturn %s;\n", result) : "\t\treturn;\n";
 }
 
+/* A handler's frame is the first one on the stack, whose size was counted for it: it always
+ * fits, and is set apart only when what it calls has frames. */
+static void take_frame(const struct body *b, struct strbuf *out, bool nests, const char *result)
+{
+	if (!b->function) {
+		strbuf_add(out, "\tf = (void *)c->frame;\n");
+		strbuf_add(out, b->calls_framed ? "\tc->frame += sizeof(*f);\n" : "");
+		return;
+	}
+	strbuf_addf(out, "\tf = script_frame(c, sizeof(*f));\n\tif (unlikely(!f)) {\n%s%s\t}\n",
+		    nests ? "\t\tc->nesting--;\n" : "", early_exit(result));
+}
+
 static void add_head(struct body *b, struct strbuf *out, const char *frame, const var_vec *locals,
 		     const var_vec *params, const char *result, bool framed)
 {
@@ -271,8 +284,7 @@ static void add_head(struct body *b, struct strbuf *out, const char *frame, cons
 	if (nests)
 		add_nesting(out, early_exit(result));
 	if (framed) {
-		strbuf_addf(out, "\tf = script_frame(c, sizeof(*f));\n\tif (unlikely(!f)) {\n%s%s\t}\n",
-			    nests ? "\t\tc->nesting--;\n" : "", early_exit(result));
+		take_frame(b, out, nests, result);
 		fill_strings(b, out, locals, params);
 	}
 	if (b->function && b->function->type == TYPE_STRING)
@@ -281,7 +293,7 @@ static void add_head(struct body *b, struct strbuf *out, const char *frame, cons
 
 static void add_release(const struct body *b, struct strbuf *out, bool framed)
 {
-	if (framed)
+	if (framed && (b->function || b->calls_framed))
 		strbuf_add(out, "\tscript_frame_release(c, f);\n");
 	if (b->function && function_info(b->unit, b->function)->recursive)
 		strbuf_add(out, "\tc->nesting--;\n");

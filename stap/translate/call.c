@@ -55,7 +55,7 @@ static const char *argument_list(struct body *b, const struct expr *e, const cha
 
 static bool is_stable(const struct function *f)
 {
-	return f->code && f->type == TYPE_LONG && !f->params.len && !f->next_overload &&
+	return f->code && f->type != TYPE_UNKNOWN && !f->params.len && !f->next_overload &&
 	       code_has(f->code, "stable");
 }
 
@@ -93,20 +93,47 @@ static struct value call_long(struct body *b, const struct expr *e, bool wanted)
 	return (struct value){ .text = t, .simple = true, .constant = true };
 }
 
+/* A buffer of the frame that keeps a stable string until the hit is over. */
+static const char *lasting_buffer(struct body *b, const struct function *f)
+{
+	const char *name = arena_printf("%s_%s", f->name, new_temp(b)), *text = arena_printf("f->%s", name);
+
+	frame_member(b, ((size_t)b->unit->max_string + 7) / 8 * 8, "char %s[MAXSTRINGLEN]", name);
+	vec_push(&b->stable, ((struct stable_value){ f, text, b->scope }));
+	return text;
+}
+
+static struct value call_string(struct body *b, const struct expr *e, const char *buffer)
+{
+	const struct function *f = e->call.function;
+	const char *args;
+
+	if (!buffer)
+		buffer = is_stable(f) ? lasting_buffer(b, f) : new_string(b);
+	args = argument_list(b, e, buffer);
+	line(b, "%s(%s);", function_info(b->unit, f)->name, args);
+	check_error(b, e);
+	return (struct value){ .text = buffer, .simple = true, .constant = true, .is_string = true };
+}
+
+static struct value use_remembered(struct body *b, const struct function *f, const char *known,
+				   const char *buffer)
+{
+	bool text = f->type == TYPE_STRING;
+
+	if (text && buffer) {
+		line(b, "str_copy(%s, %s, MAXSTRINGLEN);", buffer, known);
+		known = buffer;
+	}
+	return (struct value){ .text = known, .simple = true, .constant = true, .is_string = text };
+}
+
 struct value emit_call(struct body *b, const struct expr *e, const char *buffer, bool wanted)
 {
 	const struct function *f = e->call.function;
 	const char *known = is_stable(f) ? remembered(b, f) : NULL;
 
 	if (known)
-		return (struct value){ .text = known, .simple = true, .constant = true };
-	if (f->type != TYPE_STRING)
-		return call_long(b, e, wanted);
-	if (!buffer)
-		buffer = new_string(b);
-	const char *args = argument_list(b, e, buffer);
-
-	line(b, "%s(%s);", function_info(b->unit, f)->name, args);
-	check_error(b, e);
-	return (struct value){ .text = buffer, .simple = true, .constant = true, .is_string = true };
+		return use_remembered(b, f, known, buffer);
+	return f->type == TYPE_STRING ? call_string(b, e, buffer) : call_long(b, e, wanted);
 }

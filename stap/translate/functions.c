@@ -128,6 +128,16 @@ static unsigned recursion_bytes(const struct unit *u)
 	return most * (unsigned)(u->max_nesting + 1);
 }
 
+bool calls_framed(const struct unit *u, const struct handler *h)
+{
+	if (recursion_bytes(u))
+		return true;
+	for (size_t i = 0; i < h->calls.len; i++)
+		if (call_bytes(u, function_info(u, h->calls.data[i])))
+			return true;
+	return false;
+}
+
 unsigned frame_stack_bytes(const struct unit *u)
 {
 	unsigned most = 0;

@@ -268,16 +268,21 @@ static void declare_scalar(struct unit *u, struct strbuf *sb, const struct globa
 
 static void declare_counter(struct strbuf *sb, const struct global *g)
 {
-	strbuf_addf(sb,
-		    "static inline s64 counter_%s(void)\n"
-		    "{\n"
-		    "\treturn global_%s + percpu_counter_sum(offsetof(struct script_percpu, %s));\n"
-		    "}\n\n"
-		    "static inline void counter_set_%s(s64 value)\n"
-		    "{\n"
-		    "\tpercpu_counter_clear(offsetof(struct script_percpu, %s));\n"
-		    "\tglobal_%s = value;\n"
-		    "}\n\n", g->name, g->name, g->name, g->name, g->name, g->name);
+	use_mask use = g->shared | g->alone;
+
+	if (use & USE_READ)
+		strbuf_addf(sb,
+			    "static inline s64 counter_%s(void)\n"
+			    "{\n"
+			    "\treturn global_%s + percpu_counter_sum(offsetof(struct script_percpu, %s));\n"
+			    "}\n\n", g->name, g->name, g->name);
+	if (use & USE_WRITE)
+		strbuf_addf(sb,
+			    "static inline void counter_set_%s(s64 value)\n"
+			    "{\n"
+			    "\tpercpu_counter_clear(offsetof(struct script_percpu, %s));\n"
+			    "\tglobal_%s = value;\n"
+			    "}\n\n", g->name, g->name, g->name);
 }
 
 static void declare_array(struct unit *u, struct strbuf *sb, const struct global *g)

@@ -246,8 +246,8 @@ static void analyse(struct unit *u)
 	read_settings(u);
 	display_prepare(u);
 	globals_begin(u);
-	usage_analyse(u);
 	display_build(u);
+	usage_analyse(u);
 	globals_classify(u);
 	limits_analyse(u);
 	u->max_nesting = max_nesting(u);

@@ -168,6 +168,9 @@ bool expr_writes(const struct unit *u, const struct expr *e);
 /* Does it mention the variable (calls not followed)? */
 bool expr_mentions(const struct expr *e, const struct var *v);
 
+/* Does it use the global, itself or through a call? */
+bool expr_touches(const struct unit *u, const struct expr *e, const struct var *global);
+
 /* May it raise an error? */
 bool expr_fails(const struct unit *u, const struct expr *e);
 
@@ -252,6 +255,7 @@ struct body {
 	struct strbuf frame_extra;	/* members of the frame beside strings */
 	unsigned frame_extra_bytes;
 	bool uses_cpu;			/* the variable `cpu` */
+	bool calls_framed;		/* handlers: some callee has a frame */
 	const struct function *function;	/* of the script, or NULL */
 	const struct handler *handler;	/* or NULL */
 	bool no_context;		/* a condition: nobody to report errors to */
@@ -422,6 +426,7 @@ void functions_translate(struct unit *u);
 void function_prototype(const struct function_info *info, struct strbuf *sb);
 const char *overload_call(struct unit *u, const struct function *f);
 unsigned frame_stack_bytes(const struct unit *u);
+bool calls_framed(const struct unit *u, const struct handler *h);
 
 bool is_foreign(const struct unit *u, const struct source *source);
 void embedded_function(struct unit *u, struct function_info *info, const char *head);

@@ -329,35 +329,45 @@ bool var_is_assigned(const struct var *v)
 	return v->translate_data != NULL;
 }
 
-/* ---- emptied arrays ------------------------------------------------------------------------------ */
+/* ---- use of one global ----------------------------------------------------------------------- */
 
-struct clearing {
+struct watch {
 	const struct unit *unit;
-	const struct var *array;
-	bool found;
+	const struct var *global;
+	use_mask use;
 };
 
-static void note_write(struct usage_visitor *v, struct var *global, use_mask mask)
+static void watch_use(struct usage_visitor *v, struct var *global, use_mask mask)
 {
-	struct clearing *c = v->data;
+	struct watch *w = v->data;
 
-	c->found |= global == c->array && (mask & USE_WRITE);
+	if (global == w->global)
+		w->use |= mask;
 }
 
-static void note_call(struct usage_visitor *v, const struct expr *call)
+static void watch_call(struct usage_visitor *v, const struct expr *call)
 {
-	struct clearing *c = v->data;
-	size_t index = (size_t)(global_of(c->unit, c->array) - c->unit->globals.data);
+	struct watch *w = v->data;
+	size_t index = (size_t)(global_of(w->unit, w->global) - w->unit->globals.data);
 
 	for (struct function *f = call->call.function; f; f = f->next_overload)
-		c->found |= (function_info(c->unit, f)->use[index] & (USE_WRITE | USE_CODE)) != 0;
+		w->use |= function_info(w->unit, f)->use[index];
 }
 
 bool stmt_clears(const struct unit *u, const struct stmt *s, const struct var *array)
 {
-	struct clearing c = { .unit = u, .array = array };
-	struct usage_visitor v = { .use = note_write, .call = note_call, .data = &c };
+	struct watch w = { .unit = u, .global = array };
+	struct usage_visitor v = { .use = watch_use, .call = watch_call, .data = &w };
 
 	usage_of_stmt(&v, s);
-	return c.found;
+	return w.use & (USE_WRITE | USE_CODE);
+}
+
+bool expr_touches(const struct unit *u, const struct expr *e, const struct var *global)
+{
+	struct watch w = { .unit = u, .global = global };
+	struct usage_visitor v = { .use = watch_use, .call = watch_call, .data = &w };
+
+	usage_of_expr(&v, e);
+	return w.use != 0;
 }
