@@ -36,12 +36,24 @@
 #define COMPAT_FTRACE_ARGS_FLAG FTRACE_OPS_FL_SAVE_REGS
 #endif
 
-/* register_ftrace_function() users could set many addresses at once from 5.18 on. */
+/* Many addresses at once can be set in a filter from 5.18 on. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
-#define COMPAT_FTRACE_SET_FILTER_IPS 1
+#define compat_ftrace_set_filter_ips(ops, addresses, count, remove) \
+	ftrace_set_filter_ips(ops, addresses, count, remove, 0)
 #else
-#define COMPAT_FTRACE_SET_FILTER_IPS 0
+#define compat_ftrace_set_filter_ips(ops, addresses, count, remove)		\
+	({									\
+		int set_error = 0;						\
+		unsigned set_i;							\
+										\
+		for (set_i = 0; set_i < (count) && !set_error; set_i++)		\
+			set_error = ftrace_set_filter_ip(ops, (addresses)[set_i], remove, 0); \
+		set_error;							\
+	})
 #endif
+
+/* kallsyms_lookup_name() searches by name from 6.2 on; before, it goes through all symbols. */
+#define COMPAT_LOOKUP_IS_FAST (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0))
 
 /* kallsyms_on_each_symbol() callbacks lost their module argument in 6.4. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)

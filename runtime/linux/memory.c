@@ -32,6 +32,21 @@ bool script_copy_kernel(void *to, u64 from, unsigned n)
 	return kernel_range(from, n) && !copy_from_kernel_nofault(to, (void *)from, n);
 }
 
+/* copy_to_kernel_nofault() is not exported. */
+bool script_store_slow(u64 address, u64 value)
+{
+	bool good = false;
+
+	if (!kernel_range(address, sizeof(value)))
+		return false;
+	pagefault_disable();
+	__put_kernel_nofault((void *)address, &value, u64, fault);
+	good = true;
+fault:
+	pagefault_enable();
+	return good;
+}
+
 bool script_copy_user(void *to, u64 from, unsigned n)
 {
 	return !copy_from_user_nofault(to, (const void __user *)from, n);

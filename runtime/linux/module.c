@@ -11,6 +11,7 @@ static const struct part {
 	void (*release)(void);
 } parts[] = {
 	{ errors_init, errors_release },
+	{ rows_init, rows_release },
 	{ rings_init, rings_release },
 	{ contexts_init, contexts_release },
 	{ script_init, script_exit },

@@ -71,6 +71,11 @@ unsigned script_error_count(void), script_skip_count(void);
 /* Control lines that name each probe with skipped hits and why. */
 void script_report_skips(void);
 
+/* ---- rows (arming.c) ---------------------------------------------------------------------------- */
+
+int rows_init(void);
+void rows_release(void);
+
 /* ---- the session (session.c) ------------------------------------------------------------------- */
 
 /* Run begin probes, arm the others: 0, -ENOENT (nothing could be armed), -EALREADY. */

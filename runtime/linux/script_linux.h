@@ -346,6 +346,9 @@ static inline void script_execname_inline(char *to, unsigned size)
 
 /* ---- more than access.h: the kernel alone -------------------------------------------------------- */
 
+/* Store 8 bytes at a kernel address, for the prebuilt members; false: fault (memory.c). */
+bool script_store_slow(u64 address, u64 value);
+
 /* Registers of the interrupted user code of the current task, or NULL (task.c). */
 struct script_regs *script_user_regs(void);
 

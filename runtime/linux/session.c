@@ -14,7 +14,6 @@
 #include "probes/mechanism.h"
 
 #include <linux/mutex.h>
-#include <linux/rcupdate.h>
 
 int script_state = SCRIPT_STARTING;
 s64 session_target;
@@ -73,109 +72,71 @@ static void run_in_order(const struct script_mechanism *mechanism, int state)
 
 /* ---- arming ---------------------------------------------------------------------------------- */
 
-static const struct script_location *probe_location(const struct script_probe *p)
+static bool is_true(const struct script_probe *p)
 {
-	return p->mechanism->location ? p->mechanism->location(p) : NULL;
+	return !p->condition || p->condition();
 }
 
-static bool probe_waits(const struct script_probe *p, int error)
+static bool row_waits(const struct script_probe *p)
 {
-	const struct script_location *at = probe_location(p);
+	const char *module = row_module(p);
 
-	return error == -ENOENT && at && at->module && !module_is_loaded(at->module);
+	return row_error(p) == -ENOENT && module && !module_is_loaded(module);
 }
 
-static int probe_arm(struct script_probe *p)
+static void warn_if_failed(const struct script_probe *p)
 {
-	int error;
-
-	if (p->registered || p->mechanism->session)
-		return 0;
-	error = p->mechanism->arm(p);
-	p->registered = p->armed = !error;
-	return error;
-}
-
-static void probe_disarm(struct script_probe *p)
-{
-	if (!p->registered)
-		return;
-	p->mechanism->disarm(p);
-	p->registered = p->armed = false;
-}
-
-/* After disarming: every mechanism waits for the hits that are under way. */
-static void wait_for_hits(void)
-{
-	const struct script_mechanism *last = NULL;
-	unsigned i;
-
-	for (i = 0; i < script_probe_count; i++) {
-		if (script_probes[i].mechanism != last && script_probes[i].mechanism->disarmed)
-			script_probes[i].mechanism->disarmed();
-		last = script_probes[i].mechanism;
-	}
-	synchronize_rcu();
-}
-
-static void disarm_all(void)
-{
-	unsigned i;
-
-	for (i = script_probe_count; i-- > 0; )
-		probe_disarm(&script_probes[i]);
-	wait_for_hits();
-}
-
-static void warn_unregistered(const struct script_probe *p, int error)
-{
-	control_line("warning probe %s (%s) could not be registered: %s, %pe\n",
-		     p->name, p->place, p->mechanism->name, ERR_PTR(error));
+	if (row_error(p) && !row_waits(p))
+		control_line("warning probe %s (%s) could not be registered: %s, %pe\n",
+			     p->name, p->place, p->mechanism->name, ERR_PTR(row_error(p)));
 }
 
 /* Arm all rows.  -ENOENT: there are probes to arm, but none could be. */
 static int arm_all(void)
 {
-	unsigned i, tried = 0, good = 0;
+	unsigned tried = 0, good = 0;
 	struct script_probe *p;
-	int error;
 
-	for (i = 0; i < script_probe_count; i++) {
-		p = &script_probes[i];
-		if (p->mechanism->session)
-			continue;
-		tried++;
-		error = p->condition && !p->condition() ? 0 : probe_arm(p);
-		if (!error || probe_waits(p, error))
-			good++;
-		else
-			warn_unregistered(p, error);
+	for_each_row(p)
+		p->armed = !p->mechanism->session && is_true(p);
+	rows_apply();
+	for_each_row(p) {
+		warn_if_failed(p);
+		tried += !p->mechanism->session;
+		good += !p->mechanism->session && (!row_error(p) || row_waits(p));
 	}
 	return tried && !good ? -ENOENT : 0;
 }
 
+static void disarm_all(void)
+{
+	struct script_probe *p;
+
+	for_each_row(p)
+		p->armed = false;
+	rows_apply();
+}
+
 /* ---- modules that come and go --------------------------------------------------------------------- */
 
-static void arm_module_rows(const char *module, bool coming)
+static bool row_is_of(const struct script_probe *p, const char *module)
 {
-	const struct script_location *at;
-	struct script_probe *p;
-	unsigned i;
-	int error;
+	const char *own = row_module(p);
 
-	for (i = 0; i < script_probe_count; i++) {
-		p = &script_probes[i];
-		at = probe_location(p);
-		if (!at || !at->module || strcmp(at->module, module))
-			continue;
-		if (!coming) {
-			probe_disarm(p);
-			continue;
-		}
-		error = p->condition && !p->condition() ? 0 : probe_arm(p);
-		if (error)
-			warn_unregistered(p, error);
-	}
+	return own && !strcmp(own, module);
+}
+
+static void module_rows(const char *module, bool coming)
+{
+	struct script_probe *p;
+
+	for_each_row(p)
+		if (row_is_of(p, module))
+			p->armed = coming && is_true(p);
+	rows_apply();
+	for_each_row(p)
+		if (coming && row_is_of(p, module))
+			warn_if_failed(p);
 }
 
 static int module_event(struct notifier_block *block, unsigned long event, void *data)
@@ -186,7 +147,7 @@ static int module_event(struct notifier_block *block, unsigned long event, void 
 		return NOTIFY_DONE;
 	mutex_lock(&session_mutex);
 	if (session_armed)
-		arm_module_rows(module->name, event == MODULE_STATE_COMING);
+		module_rows(module->name, event == MODULE_STATE_COMING);
 	mutex_unlock(&session_mutex);
 	return NOTIFY_DONE;
 }
@@ -199,22 +160,18 @@ static struct notifier_block module_events = {
 
 /* ---- conditions ------------------------------------------------------------------------------------- */
 
+/* Rows that could not be registered are not tried again. */
 static void conditions_work(struct work_struct *work)
 {
 	struct script_probe *p;
-	unsigned i;
 
 	mutex_lock(&session_mutex);
-	for (i = 0; session_armed && i < script_probe_count; i++) {
-		p = &script_probes[i];
-		if (!p->condition || p->mechanism->session)
-			continue;
-		if (p->condition())
-			probe_arm(p);
-		else
-			probe_disarm(p);
+	if (session_armed) {
+		for_each_row(p)
+			if (p->condition && !p->mechanism->session && !row_error(p))
+				p->armed = p->condition();
+		rows_apply();
 	}
-	wait_for_hits();
 	mutex_unlock(&session_mutex);
 }
 

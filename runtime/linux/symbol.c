@@ -5,18 +5,30 @@
  * is.  It is called through a static call, which is a direct call: an indirect one is
  * refused by hardware where the kernel sealed the function against it (IBT).
  */
-#include "runtime.h"
+#include "probes/mechanism.h"
 
+#include <linux/bsearch.h>
+#include <linux/kallsyms.h>
 #include <linux/kprobes.h>
+#include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/sort.h>
 #include <linux/static_call.h>
+
+typedef int (*each_symbol_function) COMPAT_EACH_SYMBOL_ARGS(data, name, address);
 
 static unsigned long lookup_nothing(const char *name)
 {
 	return 0;
 }
 
+static int each_nothing(each_symbol_function function, void *data)
+{
+	return 0;
+}
+
 DEFINE_STATIC_CALL(script_kallsyms_lookup, lookup_nothing);
+DEFINE_STATIC_CALL(script_kallsyms_each, each_nothing);
 
 /* Address of a function by registering a kprobe there, never enabled. */
 static unsigned long function_address(const char *name)
@@ -97,4 +109,72 @@ int location_resolve(const struct script_location *at, unsigned long *address)
 	}
 	*address = base + at->offset;
 	return base ? 0 : -ENOENT;
+}
+
+/* ---- many symbols at once ------------------------------------------------------------------ */
+
+/*
+ * Where a look-up by name goes through all symbols, hundreds of them would take
+ * seconds: then one pass compares every symbol with a sorted table of what is wanted.
+ */
+#define PREFETCH_MIN 8
+
+struct wanted {
+	const char *name;
+	unsigned long *address;
+};
+
+struct prefetch {
+	struct wanted *table;
+	unsigned count;
+};
+
+static int compare_wanted(const void *a, const void *b)
+{
+	return strcmp(((const struct wanted *)a)->name, ((const struct wanted *)b)->name);
+}
+
+/* All entries of the name; a symbol that exists twice counts where it comes first. */
+static int prefetch_symbol COMPAT_EACH_SYMBOL_ARGS(data, name, address)
+{
+	const struct prefetch *p = data;
+	struct wanted key = { .name = name };
+	struct wanted *w = bsearch(&key, p->table, p->count, sizeof(key), compare_wanted);
+
+	while (w && w > p->table && !compare_wanted(w - 1, &key))
+		w--;
+	for (; w && w < p->table + p->count && !compare_wanted(w, &key); w++)
+		if (!*w->address)
+			*w->address = address;
+	return 0;
+}
+
+static void prefetch_run(struct prefetch *p)
+{
+	unsigned long each = symbol_address("kallsyms_on_each_symbol");
+
+	if (!each)
+		return;
+	static_call_update(script_kallsyms_each, (typeof(&each_nothing))each);
+	sort(p->table, p->count, sizeof(*p->table), compare_wanted, NULL);
+	static_call(script_kallsyms_each)(prefetch_symbol, p);
+}
+
+void symbols_prefetch(struct script_probe **rows, unsigned long *addresses, unsigned count)
+{
+	const struct script_location *at;
+	struct prefetch p = { NULL, 0 };
+	unsigned i;
+
+	if (COMPAT_LOOKUP_IS_FAST || count < PREFETCH_MIN)
+		return;
+	p.table = kvmalloc_array(count, sizeof(*p.table), GFP_KERNEL);
+	for (i = 0; p.table && i < count; i++) {
+		at = rows[i]->mechanism->location(rows[i]);
+		if (at->symbol && !at->module)
+			p.table[p.count++] = (struct wanted){ at->symbol, &addresses[i] };
+	}
+	if (p.count)
+		prefetch_run(&p);
+	kvfree(p.table);
 }

@@ -1,114 +1,260 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Entry of a function: through ftrace where the function starts with a patchable call,
- * else by a kprobe.
+ * Entry and return of functions.  Where ftrace can patch the function's entry, rows go to
+ * its site; else entries take a kprobe and returns a kretprobe.
  *
- * A row gets a ftrace_ops of its own, whose generated trampoline the kernel calls
- * directly.  Registering one costs a patching round and some RCU grace periods, so
- * beyond a few rows all of them share one ftrace_ops, which finds the row by address.
+ * At a site a return uses a kretprobe that is registered but disabled: nothing is planted
+ * for it.  The site hands the entry to it by calling its pre-handler, as the kernel would
+ * do from the breakpoint, and the kretprobe's machinery does the rest: instances, the
+ * hijacked return address, functions that return long after we have gone.
  */
-#include "mechanism.h"
+#include "site.h"
 
-#include <linux/ftrace.h>
 #include <linux/kprobes.h>
 #include <linux/slab.h>
 
-struct function_state {
-	struct ftrace_ops ops;
-	struct kprobe kprobe;
-	struct script_probe *probe;
-	unsigned long address;
-	bool by_kprobe;
+struct attachment {
+	struct site_row row;		/* .probe also without a site */
+	struct site *site;		/* NULL: planted by itself */
+	struct list_head leaving;
+	union {
+		struct kprobe kprobe;
+		struct kretprobe kretprobe;
+	};
 };
 
-static const struct script_spec_function *function_spec(const struct script_probe *probe)
+static bool is_return(const struct script_probe *probe)
 {
-	return probe->spec;
+	return probe->mechanism == &script_mech_return;
 }
 
-/* ---- kprobe, where ftrace cannot ------------------------------------------------------- */
+/* ---- entries ---------------------------------------------------------------------------- */
 
-static int function_kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
+static int entry_kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 {
-	struct function_state *state = container_of(kprobe, struct function_state, kprobe);
-
-	context_hit(state->probe, regs);
+	context_hit(container_of(kprobe, struct attachment, kprobe)->row.probe, regs);
 	return 0;
 }
-NOKPROBE_SYMBOL(function_kprobe_hit);
+NOKPROBE_SYMBOL(entry_kprobe_hit);
 
-static int arm_kprobe(struct function_state *state)
+static void function_enter(struct site_row *row, struct pt_regs *regs)
 {
-	state->by_kprobe = true;
-	state->kprobe.addr = (kprobe_opcode_t *)state->address;
-	state->kprobe.pre_handler = function_kprobe_hit;
-	return register_kprobe(&state->kprobe);
+	context_hit(row->probe, regs);
 }
 
-/* ---- ftrace ---------------------------------------------------------------------------------- */
+/* ---- returns ------------------------------------------------------------------------------- */
 
-static int arm_ftrace(struct function_state *state)
+static void return_enter(struct site_row *row, struct pt_regs *regs)
 {
-	const struct script_spec_function *spec = function_spec(state->probe);
-	int error;
+	struct attachment *a = container_of(row, struct attachment, row);
 
-	state->ops.func = (ftrace_func_t)(void *)spec->trampoline;
-	state->ops.flags = COMPAT_FTRACE_ARGS_FLAG;
-	error = ftrace_set_filter_ip(&state->ops, state->address, 0, 0);
-	if (error)
-		return error;
-	error = register_ftrace_function(&state->ops);
-	if (error)
-		ftrace_free_filter(&state->ops);
-	return error;
+	a->kretprobe.kp.pre_handler(&a->kretprobe.kp, regs);
 }
 
-static int function_arm(struct script_probe *probe)
+static struct script_probe *instance_probe(struct kretprobe_instance *instance)
 {
-	const struct script_spec_function *spec = function_spec(probe);
-	struct function_state *state;
-	unsigned long address;
-	int error = location_resolve(&spec->at, &address);
-
-	if (error)
-		return error;
-	state = kzalloc(sizeof(*state), GFP_KERNEL);
-	if (!state)
-		return -ENOMEM;
-	state->probe = probe;
-	state->address = address;
-	error = spec->trampoline ? arm_ftrace(state) : -EINVAL;
-	if (error)
-		error = arm_kprobe(state);
-	if (error)
-		kfree(state);
-	else
-		probe->state = state;
-	return error;
+	return container_of(get_kretprobe(instance), struct attachment, kretprobe)->row.probe;
 }
 
-static void function_disarm(struct script_probe *probe)
+/* Non-zero: the return of this call is of no interest. */
+static int entry_hit(struct kretprobe_instance *instance, struct pt_regs *regs)
 {
-	struct function_state *state = probe->state;
+	struct script_probe *probe = instance_probe(instance);
+	struct context *c = script_enter(probe);
+	int failed;
 
-	if (state->by_kprobe) {
-		unregister_kprobe(&state->kprobe);
-	} else {
-		unregister_ftrace_function(&state->ops);
-		ftrace_free_filter(&state->ops);
-	}
-	kfree(state);
-	probe->state = NULL;
+	if (!c)
+		return 1;
+	c->regs = (struct script_regs *)regs;
+	c->saved = instance->data;
+	probe->entry_handler(c);
+	failed = c->error != SCRIPT_ERROR_NONE;
+	c->regs = NULL;
+	c->saved = NULL;
+	script_leave(c);
+	return failed;
+}
+NOKPROBE_SYMBOL(entry_hit);
+
+static int return_hit(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	struct script_probe *probe = instance_probe(instance);
+	struct context *c = script_enter(probe);
+
+	if (!c)
+		return 0;
+	c->regs = (struct script_regs *)regs;
+	c->saved = instance->data;
+	c->return_value = regs_return_value(regs);
+	probe->handler(c);
+	c->regs = NULL;
+	c->saved = NULL;
+	script_leave(c);
+	return 0;
+}
+NOKPROBE_SYMBOL(return_hit);
+
+/* ---- arming ----------------------------------------------------------------------------------- */
+
+static int register_return(struct attachment *a, unsigned long address)
+{
+	const struct script_spec_return *spec = a->row.probe->spec;
+	struct kretprobe *kretprobe = &a->kretprobe;
+
+	kretprobe->kp.addr = (kprobe_opcode_t *)address;
+	kretprobe->kp.flags = a->site ? KPROBE_FLAG_DISABLED : 0;
+	kretprobe->handler = return_hit;
+	kretprobe->entry_handler = a->row.probe->entry_handler ? entry_hit : NULL;
+	kretprobe->data_size = spec->saved_size;
+	kretprobe->maxactive = spec->max_active ?: max(15u, 6 * num_possible_cpus());
+	return register_kretprobe(kretprobe);
+}
+
+static int register_entry(struct attachment *a, unsigned long address)
+{
+	a->kprobe.addr = (kprobe_opcode_t *)address;
+	a->kprobe.pre_handler = entry_kprobe_hit;
+	return register_kprobe(&a->kprobe);
 }
 
 static const struct script_location *function_location(const struct script_probe *probe)
 {
-	return &function_spec(probe)->at;
+	return is_return(probe) ? &((const struct script_spec_return *)probe->spec)->at :
+		&((const struct script_spec_function *)probe->spec)->at;
+}
+
+static int attach_at(struct attachment *a, unsigned long address)
+{
+	bool returns = is_return(a->row.probe);
+	int error = 0;
+
+	a->site = site_get(address);
+	a->row.enter = returns ? return_enter : function_enter;
+	if (returns)
+		error = register_return(a, address);
+	else if (!a->site)
+		error = register_entry(a, address);
+	if (!error && a->site)
+		site_add(a->site, &a->row);
+	return error;
+}
+
+static int attach(struct script_probe *probe, unsigned long address)
+{
+	struct attachment *a = kzalloc(sizeof(*a), GFP_KERNEL);
+	int error;
+
+	if (!a)
+		return -ENOMEM;
+	a->row.probe = probe;
+	error = attach_at(a, address);
+	if (error)
+		kfree(a);
+	else
+		probe->state = a;
+	return error;
+}
+
+/* ---- disarming ------------------------------------------------------------------------------------ */
+
+static void count_missed(struct attachment *a)
+{
+	int missed;
+
+	for (missed = a->kretprobe.nmissed; missed > 0; missed--)
+		script_skip(a->row.probe, SKIP_NO_INSTANCE);
+}
+
+/* The kprobes of many attachments go in one grace period. */
+static void unregister_batch(struct list_head *leaving, unsigned count)
+{
+	struct kprobe **kprobes = kvmalloc_array(count, sizeof(*kprobes), GFP_KERNEL | __GFP_NOFAIL);
+	struct kretprobe **kretprobes = (struct kretprobe **)kprobes;
+	struct attachment *a;
+	unsigned n = 0;
+
+	list_for_each_entry(a, leaving, leaving)
+		if (is_return(a->row.probe))
+			kretprobes[n++] = &a->kretprobe;
+	unregister_kretprobes(kretprobes, n);
+	n = 0;
+	list_for_each_entry(a, leaving, leaving)
+		if (!is_return(a->row.probe) && !a->site)
+			kprobes[n++] = &a->kprobe;
+	unregister_kprobes(kprobes, n);
+	kvfree(kprobes);
+}
+
+static void free_batch(struct list_head *leaving)
+{
+	struct attachment *a, *next;
+
+	list_for_each_entry_safe(a, next, leaving, leaving) {
+		if (is_return(a->row.probe))
+			count_missed(a);
+		kfree(a);
+	}
+}
+
+static void function_disarm(struct script_probe **rows, unsigned count)
+{
+	struct attachment *a;
+	LIST_HEAD(leaving);
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		a = rows[i]->state;
+		rows[i]->state = NULL;
+		list_add_tail(&a->leaving, &leaving);
+		if (a->site)
+			site_remove(a->site, &a->row);
+	}
+	sites_update();
+	unregister_batch(&leaving, count);
+	free_batch(&leaving);
+}
+
+/* ---- many at once ------------------------------------------------------------------------------- */
+
+/* Rows whose site could not be registered are let go again. */
+static void take_back_failed(struct script_probe **rows, int *errors, unsigned count)
+{
+	struct attachment *a;
+	unsigned i;
+
+	for (i = 0; i < count; i++) {
+		a = rows[i]->state;
+		if (errors[i] || !a->site || !site_error(a->site))
+			continue;
+		errors[i] = site_error(a->site);
+		function_disarm(&rows[i], 1);
+	}
+}
+
+static void function_arm(struct script_probe **rows, int *errors, unsigned count)
+{
+	unsigned long *addresses = kvcalloc(count, sizeof(*addresses), GFP_KERNEL | __GFP_NOFAIL);
+	unsigned i;
+
+	locations_resolve(rows, addresses, errors, count);
+	for (i = 0; i < count; i++)
+		if (!errors[i])
+			errors[i] = attach(rows[i], addresses[i]);
+	kvfree(addresses);
+	sites_update();
+	take_back_failed(rows, errors, count);
 }
 
 const struct script_mechanism script_mech_function = {
 	.name = "ftrace",
-	.arm = function_arm,
-	.disarm = function_disarm,
+	.arm_many = function_arm,
+	.disarm_many = function_disarm,
+	.location = function_location,
+};
+
+const struct script_mechanism script_mech_return = {
+	.name = "kretprobe",
+	.arm_many = function_arm,
+	.disarm_many = function_disarm,
 	.location = function_location,
 };

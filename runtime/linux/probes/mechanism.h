@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A mechanism knows how a handler gets attached to the running kernel.  The session
- * walks script_probes[] forward to arm and backward to disarm; mechanisms that do better on
- * many rows at once take them all (arm_all, disarm_all) the first time one of
- * theirs comes up.
+ * walks script_probes[] forward to arm and backward to disarm.  Mechanisms that do better on
+ * many rows at once give arm_many and disarm_many; those of them that share these
+ * functions get their rows together.
  */
 #ifndef LINUX_PROBES_MECHANISM_H
 #define LINUX_PROBES_MECHANISM_H
@@ -21,16 +21,45 @@ struct script_mechanism {
 	/* Detach it.  No hit of it is under way when disarm or, if given, disarmed() returns. */
 	void (*disarm)(struct script_probe *probe);
 
+	/* The same for many; errors[i] is 0 or the -errno of rows[i]. */
+	void (*arm_many)(struct script_probe **rows, int *errors, unsigned count);
+	void (*disarm_many)(struct script_probe **rows, unsigned count);
+
 	/* After a walk of disarm(): wait for all hits under way, free. */
 	void (*disarmed)(void);
 
-	/* Place of a row, for arming rows of modules that come and go; NULL: not in code. */
+	/* Place of a row in code or data; NULL: it has none. */
 	const struct script_location *(*location)(const struct script_probe *probe);
+
+	/* Module that a row lives in, NULL: none; not needed with location(). */
+	const char *(*module)(const struct script_probe *probe);
 };
 
 static inline s64 begin_priority(const struct script_probe *probe)
 {
 	return ((const struct script_spec_begin *)probe->spec)->priority;
 }
+
+#define for_each_row(p) \
+	for ((p) = script_probes; (p) < script_probes + script_probe_count; (p)++)
+
+/* ---- arming.c -------------------------------------------------------------------------------- */
+
+/* Attach and detach rows as their `armed` says. */
+void rows_apply(void);
+
+/* Why a row could not be attached when that was last tried, or 0. */
+int row_error(const struct script_probe *probe);
+
+/* Name of the module that a row lives in, or NULL. */
+const char *row_module(const struct script_probe *probe);
+
+/* Addresses of the symbols of rows without their offsets, found in one pass when there are many;
+ * addresses[i] stays 0 where that did not help. */
+void symbols_prefetch(struct script_probe **rows, unsigned long *addresses, unsigned count);
+
+/* Resolve the locations of rows whose mechanism has them; errors[i] as location_resolve(). */
+void locations_resolve(struct script_probe **rows, unsigned long *addresses, int *errors,
+		       unsigned count);
 
 #endif

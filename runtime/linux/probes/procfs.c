@@ -40,7 +40,7 @@ struct procfs_value {
 };
 
 static LIST_HEAD(files);
-static LIST_HEAD(folders);		/* removed with the module's own folder */
+static LIST_HEAD(folders);		/* inner ones first */
 
 static const struct script_spec_procfs *procfs_spec(const struct script_probe *probe)
 {
@@ -267,8 +267,23 @@ static void procfs_disarm(struct script_probe *probe)
 	probe->state = NULL;
 }
 
+/* Folders go when the last file has gone, the inner ones first. */
+static void procfs_disarmed(void)
+{
+	struct procfs_folder *folder, *next;
+
+	if (!list_empty(&files))
+		return;
+	list_for_each_entry_safe(folder, next, &folders, list) {
+		proc_remove(folder->entry);
+		list_del(&folder->list);
+		kfree(folder);
+	}
+}
+
 const struct script_mechanism script_mech_procfs = {
 	.name = "procfs",
 	.arm = procfs_arm,
 	.disarm = procfs_disarm,
+	.disarmed = procfs_disarmed,
 };

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A site is a function whose entry ftrace can patch, with all rows of the script that
+ * want its entry or its return.  However many they are, the kernel calls us once.
+ */
+#ifndef LINUX_PROBES_SITE_H
+#define LINUX_PROBES_SITE_H
+
+#include "mechanism.h"
+
+struct pt_regs;
+
+/* What a row does at its site. */
+struct site_row {
+	struct list_head list;
+	struct script_probe *probe;
+	void (*enter)(struct site_row *row, struct pt_regs *regs);	/* preemption is off */
+};
+
+struct site;
+
+/* The site of an address, made if need be; NULL: ftrace cannot patch there (or no memory).
+ * Under the session's mutex, as everything here. */
+struct site *site_get(unsigned long address);
+
+/* Add and remove a row.  It is not called before sites_update() and may be called
+ * until then. */
+void site_add(struct site *site, struct site_row *row);
+void site_remove(struct site *site, struct site_row *row);
+
+/*
+ * Bring the kernel in line with the rows: register sites that have become needed, unregister
+ * those without rows and free them.  When it returns, no hit of a removed row is under way.
+ */
+void sites_update(void);
+
+/* Why the site could not be registered; 0: it is. */
+int site_error(const struct site *site);
+
+#endif
