@@ -41,7 +41,9 @@ void unify_var(struct elaboration *el, struct var *v, enum type t, const struct 
 		el->changed = true;
 		return;
 	}
-	report_mismatch(at, v->type, t, v->type_at, v->name);
+	if (!v->conflicting)		/* one message tells it; the other uses follow from it */
+		report_mismatch(at, v->type, t, v->type_at, v->name);
+	v->conflicting = true;
 }
 
 static void unify_key(struct elaboration *el, struct var *v, size_t i, enum type t, const struct place *at)
@@ -53,6 +55,9 @@ static void unify_key(struct elaboration *el, struct var *v, size_t i, enum type
 		el->changed = true;
 		return;
 	}
+	if (v->conflicting)
+		return;
+	v->conflicting = true;
 	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: index %zu of '%s' is a %s, not a %s",
 				     i + 1, v->name, type_name(v->key_types[i]), type_name(t));
 
