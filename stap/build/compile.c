@@ -219,6 +219,16 @@ static bool link_at_once(const struct compiling *c)
 	return name_module(c) && link_files(c, file_of(c, ".ko"), true, inputs);
 }
 
+/* Inserting a module that uses what the kernel does not export would only say "no such file". */
+static bool kernel_has_all(const struct compiling *c)
+{
+	const char *symbol = find_undefined_symbol(file_of(c, ".ko"), &c->r->missing);
+
+	if (symbol)
+		diag_report(DIAG_build, NULL, "the kernel has no %s, which this script needs", symbol);
+	return !symbol;
+}
+
 const char *compile_module(struct session *s, const struct recipe *r)
 {
 	struct compiling c;
@@ -229,7 +239,7 @@ const char *compile_module(struct session *s, const struct recipe *r)
 		return NULL;
 	bool ok = s->c_text_kernel || r->objtool_on_whole ? link_in_steps(&c) : link_at_once(&c);
 
-	return ok ? file_of(&c, ".ko") : NULL;
+	return ok && kernel_has_all(&c) ? file_of(&c, ".ko") : NULL;
 }
 
 /* ---- --runtime=user ------------------------------------------------------------------------------ */

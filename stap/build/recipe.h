@@ -36,6 +36,7 @@ struct recipe {
 	word_list modpost;		/* makes MODULE.mod.c: symbol versions */
 	word_list mod_compile;		/* for MODULE.mod.c; no -c, -o, source */
 	word_list tools;		/* stamps of the programs that were used (sealed.h) */
+	word_list missing;		/* symbols that the runtime uses and the kernel does not export */
 	offset_list name_offsets;	/* of RECIPE_MODULE in RECIPE_MOD */
 };
 
@@ -49,5 +50,8 @@ const struct recipe *recipe_open(struct session *s);
 /* Everything that identifies the kernel and the runtime, for keys of caches.  Cheap:
  * looks at names, sizes and times only. */
 void recipe_identify(struct session *s, struct kernel *k, struct hash *h);
+
+/* A symbol of the list that an object uses and does not define, or NULL. */
+const char *find_undefined_symbol(const char *object, const word_list *names);
 
 #endif

@@ -33,6 +33,7 @@ static const struct { const char *key; size_t offset; } lists[] = {
 	{ "modpost",		offsetof(struct recipe, modpost) },
 	{ "mod_compile",	offsetof(struct recipe, mod_compile) },
 	{ "link",		offsetof(struct recipe, link) },
+	{ "missing",		offsetof(struct recipe, missing) },
 };
 
 #define LISTS (sizeof lists / sizeof lists[0])

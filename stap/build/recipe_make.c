@@ -284,6 +284,25 @@ static void take_modpost(const word_list *command, word_list *words)
 			vec_push(words, command->data[i]);
 }
 
+/*
+ * modpost: "SYMBOL" [FILE] undefined!  What the script defines is among them, which does no
+ * harm: it is never missing from a finished module.
+ */
+static void take_missing(const char *log, word_list *missing)
+{
+	static const char before[] = "modpost: \"", after[] = "undefined!";
+
+	for (const char *line = log; line; line = strchr(line, '\n')) {
+		line += *line == '\n';
+		size_t len = strcspn(line, "\n");
+		const char *name = memmem(line, len, before, strlen(before));
+
+		if (name && memmem(line, len, after, strlen(after)))
+			vec_push(missing, arena_strndup(name + strlen(before),
+							strcspn(name + strlen(before), "\"\n")));
+	}
+}
+
 static bool learn(struct making *m)
 {
 	static const char *const none[] = { "-Wp,-M", NULL };
@@ -306,6 +325,7 @@ static bool learn(struct making *m)
 	take_command(&found.objtool, m->work, &r->objtool);
 	take_modpost(&found.modpost, &r->modpost);
 	take_command(&found.link, m->work, &r->link);
+	take_missing(m->log, &r->missing);
 	return true;
 }
 
