@@ -303,7 +303,7 @@ static void check(const struct row *row, const char *before, const char *after,
 	const char *shown = joined(result, shown_before, shown_after);
 
 	if (strcmp(shown, row->expected))
-		print_error("script: %s\n%s", row->script, fixture_messages());
+		fprintf(stderr, "script: %s\n%s", row->script, fixture_messages());
 	assert_string_equal(shown, row->expected);
 	if (!is_error(row->expected))
 		check_again(kept);

@@ -139,7 +139,7 @@ static void check(const char *definitions, const char *value, const char *expect
 	const char *result = value_of(s, definitions, value);
 
 	if (strcmp(result, expected))
-		print_error("%s ... %s\n%s", definitions, value, fixture_messages());
+		fprintf(stderr, "%s ... %s\n%s", definitions, value, fixture_messages());
 	assert_string_equal(result, expected);
 }
 
