@@ -14,7 +14,7 @@
 #include "base/strbuf.h"
 #include "syntax/syntax.h"
 
-enum { GURU = 1, LIBRARY = 2, ARGUMENTS = 4, POINT = 8 };
+enum { GURU = 1, LIBRARY = 2, ARGUMENTS = 4, POINT = 8, JSON = 16 };
 
 static struct session *session_for(unsigned flags)
 {
@@ -29,14 +29,14 @@ static struct session *session_for(unsigned flags)
 	return s;
 }
 
-static void flush_messages(void)
+static void flush_messages(unsigned flags)
 {
 	static FILE *nowhere;
 
 	if (!nowhere)
 		nowhere = fopen("/dev/null", "w");
+	diag_configure(&(struct diag_options){ .json = flags & JSON });
 	diag_flush(nowhere);
-	diag_configure(&(struct diag_options){ .json = true });
 }
 
 /* Text of a parsed script, malloc'd; NULL if it does not parse. */
@@ -65,7 +65,7 @@ static void check_script(const char *text, size_t len, unsigned flags)
 {
 	char *one = printed(session_for(flags), text, len, flags & LIBRARY), *two;
 
-	flush_messages();
+	flush_messages(flags);
 	if (!one)
 		return;
 	two = printed(session_for(GURU), one, strlen(one), true);
@@ -73,6 +73,7 @@ static void check_script(const char *text, size_t len, unsigned flags)
 		fail("printed text does not parse", one, NULL);
 	if (strcmp(one, two))
 		fail("printed text changes", one, two);
+	flush_messages(flags);
 	free(one);
 	free(two);
 }
@@ -90,7 +91,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		parse_probe_point(session_for(flags), text);
 	else
 		check_script(text, size - 1, flags);
-	flush_messages();
+	flush_messages(flags);
 	free(text);
 	return 0;
 }
