@@ -109,19 +109,28 @@ static struct stream *stream_lowest(void)
 	return found;
 }
 
-/* Handle what is in order; with `force` also what comes after a gap. */
-static void records_handle(bool force)
+/* The records of a stream as long as they follow each other. */
+static void stream_handle(struct stream *s, const struct wire_record *record)
 {
-	struct stream *s;
-
-	while ((s = stream_lowest())) {
-		const struct wire_record *record = stream_record(s);
-
-		if (expected && record->sequence > expected && !force && !settings.bulk)
-			break;
+	do {
 		expected = record->sequence + 1;
 		record_handle(s, record);
 		stream_next(s);
+		record = stream_record(s);
+	} while (record && record->sequence == expected);
+}
+
+/* Handle what is in order; with `force` also what comes after a gap. */
+static void records_handle(bool force)
+{
+	const struct wire_record *record;
+	struct stream *s;
+
+	while ((s = stream_lowest())) {
+		record = stream_record(s);
+		if (expected && record->sequence > expected && !force && !settings.bulk)
+			break;
+		stream_handle(s, record);
 	}
 }
 

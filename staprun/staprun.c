@@ -194,7 +194,7 @@ static bool run_and_remove(void)
 		outcome = run(&good);
 	session_close();
 	if (outcome != OUTCOME_DETACH)
-		return module_remove_own(outcome == OUTCOME_GONE) && good;
+		return module_remove_own() && good;
 	message_verbose(0, "Disconnected from the session; \"staprun -A %s\" attaches again",
 			module_name);
 	return good;

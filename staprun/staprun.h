@@ -85,7 +85,7 @@ bool module_insert(void);
 /* Find the loaded module that settings.module names (-A); sets module_name. */
 bool module_attach(const char *name);
 /* Remove module_name, unless it is gone already.  false after a message. */
-bool module_remove_own(bool gone);
+bool module_remove_own(void);
 /* -d: one, or "*" all that nobody uses. */
 bool module_delete(const char *name);
 extern char module_name[64];
