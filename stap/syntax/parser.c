@@ -209,7 +209,8 @@ void hint_keywords(struct diag *d, const char *word, const char *const *words)
 
 void require_guru(struct parser *p, const struct token *at, const char *what)
 {
-	if (!p->guru)
+	/* the library's macros may, wherever they are used */
+	if (!p->guru && !token_place(at)->source->library)
 		diag_hint(parse_complaint(p, DIAG_guru_needed, token_place(at),
 					  "%s needs guru mode", what),
 			  "run stap with -g if you trust this script");
