@@ -101,13 +101,28 @@ static s64 id_in(struct task_struct *task, struct target_spaces in, enum tapset_
 	}
 }
 
-s64 tapset_namespace_id(struct context *c, s64 task, enum tapset_id which)
+/* The task at an address if there really is one, else NULL. Under RCU. */
+static struct task_struct *checked_task(s64 address)
 {
-	s64 id;
+	struct task_struct *task = (struct task_struct *)(unsigned long)address;
+	pid_t tid;
 
-	(void)c;
+	if (!script_copy_kernel(&tid, (u64)(unsigned long)&task->pid, sizeof(tid)))
+		return NULL;
+	return find_task(tid) == task ? task : NULL;
+}
+
+s64 tapset_namespace_id(struct context *c, s64 address, enum tapset_id which)
+{
+	struct task_struct *task;
+	s64 id = 0;
+
 	rcu_read_lock();
-	id = id_in(task ? (struct task_struct *)(unsigned long)task : current, target_spaces(), which);
+	task = address ? checked_task(address) : current;
+	if (task)
+		id = id_in(task, target_spaces(), which);
+	else
+		script_error(c, "no task at 0x%llx", address);
 	rcu_read_unlock();
 	return id;
 }
