@@ -118,7 +118,9 @@ struct cparam {
 struct cfunction {
 	const char *name;		/* as in the source: "vfs_read" */
 	const char *symbol;		/* to attach to: the name, or that of the copy the compiler
-					   made ("name.isra.0"); NULL for an inlined instance */
+					   made ("name.isra.0"), or the one an inlined instance is
+					   in; NULL when none covers it */
+	uint64_t symbol_offset;		/* from there to the code: not 0 for inlined instances */
 	const char *module;		/* NULL: the kernel itself; else module name or ELF path */
 	const char *file;		/* source file, or NULL without DWARF */
 	unsigned line;			/* of the definition, 0 unknown */

@@ -13,13 +13,14 @@
 #include "../base/arena.h"
 #include "../base/intern.h"
 #include "../base/nearest.h"
-#include "private.h"
+#include "dwarf_private.h"
 
 struct match {
 	struct session *session;
 	const char *pattern;
 	bool literal;
 	size_t prefix;			/* length of the text before the first wildcard */
+	struct debug_file *debug;	/* of the kernel, where it is installed */
 	void (*visit)(const struct cfunction *f, void *data);
 	void *data;
 	int visited;
@@ -84,9 +85,9 @@ static void set_symbol(struct match *m, struct cfunction *f, const struct target
 
 	f->symbol = intern(symbol_name(t->symbols, symbol));
 	f->exported = letter == 'T' || letter == 'W';
+	f->address = symbol->address;
 	if (!t->kernel)
 		return;
-	f->address = symbol->address;
 	f->patchable = kernel_symbols_patchable(t->kernel, f->address);
 	f->unprobeable = address_unprobeable(m->session, f->address);
 }
@@ -101,9 +102,12 @@ static void visit_function(struct match *m, const struct target *t, const char *
 	if (symbol)
 		set_symbol(m, f, t, symbol);
 	else
-		f->exported = kernel_exports(session_kernel(m->session), f->name);
+		f->exported = !module_is_path(t->module) &&
+			      kernel_exports(session_kernel(m->session), f->name);
 	if (proto)
 		set_prototype(f, t->btf, proto);
+	if (m->debug && t->kernel && f->address)
+		dwarf_describe(m->debug, f);
 	m->visited++;
 	m->visit(f, m->data);
 }
@@ -165,6 +169,17 @@ static const struct symbol *find_text(const struct symbols *t, const char *name)
 	return NULL;
 }
 
+/* Static functions of one name: each of them, where DWARF can tell one from the other. */
+static void visit_twins(struct match *m, const struct target *t, const char *name,
+			const struct btf_type *proto)
+{
+	const struct symbol *s = NULL;
+
+	while ((s = symbols_find(t->symbols, name, s)))
+		if (symbol_is_text(t->symbols, s))
+			visit_function(m, t, name, proto, s);
+}
+
 /* Copies that the compiler made of a function that has no symbol of its own. */
 static bool visit_copies(struct match *m, const struct target *t, const char *name,
 			 const struct btf_type *proto)
@@ -194,7 +209,9 @@ static void match_literal(struct match *m, const struct target *t)
 	bool known = find_prototype(t, m->pattern, &proto);
 	const struct symbol *symbol = find_text(t->symbols, m->pattern);
 
-	if (symbol || (known && !t->symbols))
+	if (symbol && m->debug)
+		visit_twins(m, t, m->pattern, proto);
+	else if (symbol || (known && !t->symbols))
 		visit_function(m, t, m->pattern, proto, symbol);
 	else if (!visit_copies(m, t, m->pattern, proto) && known)
 		visit_function(m, t, m->pattern, proto, NULL);
@@ -254,7 +271,7 @@ static void visit_symbols(struct match *m, const struct target *t, const struct 
 {
 	bool plain = false;
 
-	for (size_t i = 0; i < count && !plain; i++)
+	for (size_t i = 0; i < count && (!plain || m->debug); i++)
 		if (!strchr(symbol_name(t->symbols, all[i].symbol), '.')) {
 			visit_function(m, t, all[i].name, proto, all[i].symbol);
 			plain = true;
@@ -304,19 +321,54 @@ static void match_target(const struct target *t, void *data)
 	(m->literal ? match_literal : match_glob)(m, t);
 }
 
+/* The part of a question that only DWARF answers. */
+struct dwarf_match {
+	const char *pattern, *file;
+	unsigned wanted;
+	void (*visit)(const struct cfunction *f, void *data);
+	void *data;
+	int result;			/* -ENODATA until a file with DWARF was asked */
+};
+
+static void match_debug_file(struct debug_file *f, void *data)
+{
+	struct dwarf_match *d = data;
+	int found = dwarf_functions_match(f, d->pattern, d->file, d->wanted, d->visit, d->data);
+
+	d->result = found < 0 ? found : d->result < 0 ? found : d->result + found;
+}
+
+static int match_dwarf(struct session *s, const char *module, struct dwarf_match *d)
+{
+	d->result = -ENODATA;
+	debug_files_visit(s, module, match_debug_file, d);
+	return d->result;
+}
+
 int functions_match(struct session *s, const char *module, const char *pattern, const char *file,
 		    unsigned wanted, void (*visit)(const struct cfunction *f, void *data), void *data)
 {
 	struct match m = { .session = s, .pattern = pattern, .visit = visit, .data = data };
+	struct dwarf_match d = { pattern, file, wanted, visit, data, 0 };
+	int inlined = 0;
 
-	if (file || module_is_path(module))
-		return -ENODATA;
-	if (!(wanted & FUNCTION_CALLS))
-		return 0;
-	m.literal = !is_glob(pattern);
-	m.prefix = strcspn(pattern, "*?[\\");
-	targets_visit(s, module, TARGET_BTF | TARGET_SYMBOLS, match_target, &m);
-	return m.visited;
+	if (file)
+		return match_dwarf(s, module, &d);
+	if (module_is_path(module) && debug_file_of(s, module))
+		return match_dwarf(s, module, &d);
+	if (wanted & FUNCTION_CALLS) {
+		m.literal = !is_glob(pattern);
+		m.prefix = strcspn(pattern, "*?[\\");
+		m.debug = module_is_kernel(module) ? kernel_debug_file(s) : NULL;
+		targets_visit(s, module, TARGET_BTF | TARGET_SYMBOLS, match_target, &m);
+	}
+	if (wanted & FUNCTION_INLINES) {
+		d.wanted = FUNCTION_INLINES;
+		inlined = match_dwarf(s, module, &d);
+		if (inlined < 0 && wanted & FUNCTION_CALLS)
+			inlined = 0;	/* without DWARF the rest still counts */
+	}
+	return inlined < 0 ? inlined : m.visited + inlined;
 }
 
 /* ---- near names ------------------------------------------------------------------------ */

@@ -188,7 +188,7 @@ static struct btf_blob *module_from_file(struct session *s, struct btf_blob *bas
 
 struct btf_blob *module_btf(struct session *s, struct module *m)
 {
-	struct btf_blob *base = kernel_btf(s);
+	struct btf_blob *base = m->path && module_is_program(m->path) ? NULL : kernel_btf(s);
 
 	if (!base || m->btf_tried)
 		return m->btf;

@@ -8,8 +8,7 @@
 #include "../base/arena.h"
 #include "../base/intern.h"
 #include "../base/nearest.h"
-#include "private.h"
-#include "types.h"
+#include "dwarf_private.h"
 
 /* The blob in which names of `module` are looked up. */
 static struct btf_blob *blob_of(struct session *s, const char *module)
@@ -18,8 +17,6 @@ static struct btf_blob *blob_of(struct session *s, const char *module)
 
 	if (module_is_kernel(module))
 		return kernel_btf(s);
-	if (module_is_path(module))
-		return NULL;
 	m = module_find(s, module);
 	return m ? module_btf(s, m) : NULL;
 }
@@ -76,6 +73,17 @@ static void offer_types(struct btf_blob *b, uint32_t kinds, const char *word,
 		}
 }
 
+/*
+ * DWARF, for what BTF does not know: always for programs; for the kernel and its modules
+ * only where it is at hand, that is not downloaded for a question of this kind.
+ */
+static struct debug_file *debug_file_for(struct session *s, const char *module)
+{
+	if (module_is_kernel(module) && !kernel_debug_file(s))
+		return NULL;
+	return debug_file_of(s, module_is_kernel(module) ? NULL : module);
+}
+
 /* The name without surrounding blanks and a trailing '&'. */
 static const char *trimmed(const char *name)
 {
@@ -95,6 +103,8 @@ const struct ctype *ctype_by_name(struct session *s, const char *module, const c
 	uint32_t kinds;
 	const char *text = trimmed(name), *tag = split_tag(text, &kinds);
 	const char *word = intern_n(text, tag - text);
+	struct debug_file *debug;
+	const struct ctype *t;
 
 	if (!kinds)
 		tag = base_type_name(tag);
@@ -106,17 +116,22 @@ const struct ctype *ctype_by_name(struct session *s, const char *module, const c
 	}
 	if (own && !kinds && strcmp(tag, "void") == 0)
 		return btf_ctype(own, 0);
-	if (near)
+	debug = debug_file_for(s, module);
+	t = debug ? dwarf_type_by_name(debug, text, module_is_path(module) ? near : NULL) : NULL;
+	if (!t && near)
 		offer_types(own, kinds ? kinds : BARE | TAGGED, word, near);
-	return NULL;
+	return t;
 }
 
 bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value)
 {
+	struct debug_file *debug;
+
 	for (struct btf_blob *b = blob_of(s, module); b; b = b->base)
 		if (btf_find_enumerator(b, name, value))
 			return true;
-	return false;
+	debug = debug_file_for(s, module);
+	return debug && dwarf_enumerator(debug, name, value);
 }
 
 /* Does a data section of that name list the variable? */
@@ -132,16 +147,33 @@ static bool in_section(struct btf_blob *b, const char *section, uint32_t var)
 	return false;
 }
 
+/* Is a variable that DWARF places at a symbol one of those that each cpu has? */
+static bool is_percpu_symbol(struct session *s, struct debug_file *f, const struct location *at)
+{
+	struct csymbol found;
+
+	return at->kind == LOCATION_ADDRESS && at->node->op == LOC_SYMBOL && at->node->symbol &&
+	       symbol_by_name(s, f->module, at->node->symbol, &found, NULL) &&
+	       address_is_percpu(f, dwarf_address(f, found.address));
+}
+
 const struct ctype *variable_by_name(struct session *s, const char *module, const char *name,
 				     bool *is_percpu)
 {
 	struct btf_blob *b = blob_of(s, module);
 	uint32_t id = b ? btf_find_first(b, name, BTF_BIT(VAR)) : 0;
+	struct debug_file *f;
+	struct location at;
+	const struct ctype *t;
 
-	if (!id)
-		return NULL;
-	*is_percpu = in_section(b, ".data..percpu", id);
-	return btf_ctype(b, id);
+	if (id) {
+		*is_percpu = in_section(b, ".data..percpu", id);
+		return btf_ctype(b, id);
+	}
+	f = debug_file_for(s, module);
+	t = f ? dwarf_global(s, module, name, &at, NULL) : NULL;
+	*is_percpu = t && is_percpu_symbol(s, f, &at);
+	return t;
 }
 
 /* ---- symbols -------------------------------------------------------------------- */
@@ -155,7 +187,7 @@ static const struct symbols *symbols_of(struct session *s, const char *module)
 		kernel = kernel_symbols(s);
 		return kernel ? &kernel->table : NULL;
 	}
-	m = module_is_path(module) ? NULL : module_find(s, module);
+	m = module_find(s, module);
 	return m ? module_symbols(s, m) : NULL;
 }
 
@@ -210,9 +242,9 @@ const char *address_unprobeable(struct session *s, uint64_t address)
 
 bool dwarf_available(struct session *s, const char *module)
 {
-	(void)s;
-	(void)module;
-	return false;
+	if (module_is_kernel(module))
+		return kernel_debug_file(s) != NULL;
+	return debug_file_of(s, module) != NULL;
 }
 
 const char *debuginfo_missing_text(struct session *s, const char *module)

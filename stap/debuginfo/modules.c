@@ -25,6 +25,11 @@ bool module_is_path(const char *module)
 	return module && strchr(module, '/') && !module_is_kernel(module);
 }
 
+bool module_is_program(const char *module)
+{
+	return module_is_path(module) && !strstr(module, ".ko");
+}
+
 bool is_glob(const char *pattern)
 {
 	return strpbrk(pattern, "*?[") != NULL;
@@ -106,10 +111,37 @@ static struct module *find_loaded(struct session *s, const char *name)
 	return module_add(k->data, name, NULL);
 }
 
+/* A program, or a module that is not installed, by the path of its file. */
+static struct module *find_file(struct session *s, const char *path)
+{
+	static struct module **known;
+	static size_t count;
+	struct module *m;
+
+	(void)s;
+	path = intern(path);
+	for (size_t i = 0; i < count; i++)
+		if (known[i]->path == path)
+			return known[i];
+	if (access(path, R_OK) < 0)
+		return NULL;
+	m = arena_new(struct module);
+	m->path = path;
+	m->name = module_is_program(path) ? path : module_name(path, strlen(path));
+	known = realloc(known, (count + 1) * sizeof *known);
+	if (!known)
+		BUG("out of memory");
+	known[count++] = m;
+	return m;
+}
+
 struct module *module_find(struct session *s, const char *name)
 {
-	const module_vec *all = modules_list(s);
+	const module_vec *all;
 
+	if (module_is_path(name))
+		return find_file(s, name);
+	all = modules_list(s);
 	name = module_name(name, strlen(name));
 	vec_each(all, struct module *, m)
 		if ((*m)->name == name)
@@ -205,7 +237,7 @@ void targets_visit(struct session *s, const char *module, int wanted,
 		visit(&t, data);
 		return;
 	}
-	if (!is_glob(module)) {
+	if (module_is_path(module) || !is_glob(module)) {
 		one = module_find(s, module);
 		if (!one)
 			return;

@@ -50,6 +50,9 @@ bool module_is_kernel(const char *module);
 /* A name that is a path to an ELF file. */
 bool module_is_path(const char *module);
 
+/* A path to something else than a module of the kernel. */
+bool module_is_program(const char *module);
+
 /* Has it one of the characters of a glob? */
 bool is_glob(const char *pattern);
 

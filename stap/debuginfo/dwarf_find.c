@@ -1,0 +1,456 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Finding the file that has the DWARF.  elfutils does most of it (build-id links,
+ * .gnu_debuglink, debuginfod); added here: the kernel's places, which depend on its release, and
+ * the folder layout of Debian, where the debug file of /lib/modules/X.ko is
+ * /usr/lib/debug/lib/modules/X.ko.  A file of another build than the target is never used.
+ */
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <elfutils/debuginfod.h>
+
+#include "../base/arena.h"
+#include "../base/intern.h"
+#include "dwarf_private.h"
+
+static struct debug_file *files;	/* every one that was looked for */
+
+/* ---- folders ------------------------------------------------------------------------ */
+
+/* What elfutils takes as search path, also what SystemTap's users set. */
+static char *debuginfo_path(void)
+{
+	static char *path;
+
+	if (!path) {
+		const char *set = getenv("SYSTEMTAP_DEBUGINFO_PATH");
+
+		path = arena_strdup(set ? set : "+:.debug:/usr/lib/debug");
+	}
+	return path;
+}
+
+/* Call `try` with each absolute folder of the path until it returns something. */
+static const char *each_root(const char *(*try)(const char *root, void *data), void *data)
+{
+	const char *rest = debuginfo_path(), *found = NULL;
+
+	while (*rest && !found) {
+		size_t len = strcspn(rest, ":"), sign = strspn(rest, "+-");
+
+		if (sign < len && rest[sign] == '/')
+			found = try(intern_n(rest + sign, len - sign), data);
+		rest += len + (rest[len] == ':');
+	}
+	return found;
+}
+
+static const char *file_build_id(const char *path)
+{
+	struct image img;
+	const char *id;
+
+	if (image_open(&img, path, NULL) < 0)
+		return NULL;
+	id = image_build_id(&img);
+	image_close(&img);
+	return id;
+}
+
+/* Has it DWARF, and is it of the wanted build (NULL: any)? */
+static const char *usable(const char *path, const char *build_id)
+{
+	struct image img;
+	const char *found;
+	size_t size;
+	bool good;
+
+	if (access(path, R_OK) < 0 || image_open(&img, path, NULL) < 0)
+		return NULL;
+	found = build_id ? image_build_id(&img) : NULL;
+	good = (image_section(&img, ".debug_info", &size, NULL) ||
+		image_section(&img, ".zdebug_info", &size, NULL)) &&
+	       (!build_id || (found && strcmp(found, build_id) == 0));
+	image_close(&img);
+	return good ? path : NULL;
+}
+
+/* ---- debuginfod ------------------------------------------------------------------------ */
+
+static int show_progress(debuginfod_client *client, long done, long total)
+{
+	(void)client;
+	if (isatty(STDERR_FILENO) && total > 0)
+		fprintf(stderr, "\rdownloading debug information: %ld of %ld kB ", done / 1024,
+			total / 1024);
+	return 0;
+}
+
+/* libdwfl asks debuginfod for programs and modules; for a kernel we have only the build id. */
+static const char *ask_debuginfod(const char *build_id)
+{
+	void *lib = getenv(DEBUGINFOD_URLS_ENV_VAR) ? dlopen("libdebuginfod.so.1", RTLD_LAZY) : NULL;
+	typeof(&debuginfod_begin) begin = lib ? dlsym(lib, "debuginfod_begin") : NULL;
+	typeof(&debuginfod_set_progressfn) progress =
+		lib ? dlsym(lib, "debuginfod_set_progressfn") : NULL;
+	typeof(&debuginfod_find_debuginfo) find =
+		lib ? dlsym(lib, "debuginfod_find_debuginfo") : NULL;
+	debuginfod_client *client = begin && progress && find ? begin() : NULL;
+	char *path = NULL;
+	int fd;
+
+	if (!client)
+		return NULL;
+	progress(client, show_progress);
+	fd = find(client, (const unsigned char *)build_id, 0, &path);
+	if (fd < 0)
+		return NULL;
+	close(fd);
+	return path;
+}
+
+/* ---- the kernel -------------------------------------------------------------------------- */
+
+/* %s are the root and the release. */
+static const char *const kernel_places[] = {
+	"%s/boot/vmlinux-%s", "%s/lib/modules/%s/vmlinux", "%s/lib/modules/%s/vmlinux.debug",
+	"%s/usr/lib/modules/%s/vmlinux.debug",
+};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+static const char *try_kernel_root(const char *root, void *data)
+{
+	struct kernel *k = data;
+	const char *found = NULL;
+
+	for (size_t i = 0; i < sizeof kernel_places / sizeof *kernel_places && !found; i++)
+		found = usable(arena_printf(kernel_places[i], root, k->release), k->build_id);
+	if (!found && k->build_id)
+		found = usable(arena_printf("%s/.build-id/%.2s/%s.debug", root, k->build_id,
+					    k->build_id + 2), k->build_id);
+	return found;
+}
+#pragma GCC diagnostic pop
+
+static const char *find_kernel_file(struct kernel *k)
+{
+	const char *found = each_root(try_kernel_root, k);
+
+	if (!found && k->build_dir)
+		found = usable(arena_printf("%s/vmlinux", k->build_dir), k->build_id);
+	if (!found)
+		found = try_kernel_root("", k);
+	if (!found && k->build_id)
+		found = ask_debuginfod(k->build_id);
+	return found;
+}
+
+/* ---- modules and programs ------------------------------------------------------------------ */
+
+struct wanted_debug { const char *path, *build_id; };
+
+static const char *try_module_root(const char *root, void *data)
+{
+	const struct wanted_debug *w = data;
+	const char *found = usable(arena_printf("%s%s", root, w->path), w->build_id);
+
+	return found ? found : usable(arena_printf("%s%s.debug", root, w->path), w->build_id);
+}
+
+static int find_debuginfo(Dwfl_Module *mod, void **user, const char *name, Dwarf_Addr base,
+			  const char *file, const char *link, GElf_Word crc, char **found)
+{
+	char real[PATH_MAX];
+	struct wanted_debug w = { file, file ? file_build_id(file) : NULL };
+	const char *path;
+
+	if (w.path && w.build_id) {
+		path = each_root(try_module_root, &w);
+		if (!path && realpath(file, real)) {
+			w.path = real;
+			path = each_root(try_module_root, &w);
+		}
+		if (path) {
+			*found = strdup(path);
+			return open(path, O_RDONLY | O_CLOEXEC);
+		}
+	}
+	return dwfl_standard_find_debuginfo(mod, user, name, base, file, link, crc, found);
+}
+
+static char *search_path;
+static const Dwfl_Callbacks callbacks = {
+	.find_elf = dwfl_build_id_find_elf,
+	.find_debuginfo = find_debuginfo,
+	.section_address = dwfl_offline_section_address,
+	.debuginfo_path = &search_path,
+};
+
+/* ---- opening ---------------------------------------------------------------------------------- */
+
+static bool has_functions(Dwarf *dw)
+{
+	Dwarf_Off next;
+	size_t header;
+
+	return dwarf_nextcu(dw, 0, &next, &header, NULL, NULL, NULL) == 0;
+}
+
+static void open_file(struct debug_file *f)
+{
+	const char *main_file, *debug_file;
+	Dwarf_Addr bias;
+	GElf_Ehdr ehdr;
+	Elf *elf;
+
+	search_path = debuginfo_path();
+	f->dwfl = dwfl_begin(&callbacks);
+	f->mod = f->dwfl ? dwfl_report_offline(f->dwfl, f->name, f->main_path, -1) : NULL;
+	if (!f->mod)
+		return;
+	dwfl_report_end(f->dwfl, NULL, NULL);
+	elf = dwfl_module_getelf(f->mod, &bias);
+	if (!elf || !gelf_getehdr(elf, &ehdr))
+		return;
+	f->relocatable = ehdr.e_type == ET_REL;
+	f->address_size = ehdr.e_ident[EI_CLASS] == ELFCLASS32 ? 4 : 8;
+	f->dw = dwfl_module_getdwarf(f->mod, &bias);
+	if (f->dw && !has_functions(f->dw))
+		f->dw = NULL;
+	dwfl_module_info(f->mod, NULL, NULL, NULL, NULL, NULL, &main_file, &debug_file);
+	f->path = intern(debug_file ? debug_file : main_file ? main_file : f->main_path);
+}
+
+/* Where to look for the DWARF of a module: the file that is run; for the kernel, the vmlinux. */
+static const char *file_to_open(struct session *s, const char *module)
+{
+	struct kernel *k;
+	struct module *m;
+
+	if (module_is_path(module))
+		return module;
+	k = session_kernel(s);
+	if (!k)
+		return NULL;
+	if (module_is_kernel(module)) {
+		kernel_build_id(s);
+		return find_kernel_file(k);
+	}
+	m = module_find(s, module);
+	return m ? m->path : NULL;
+}
+
+static struct debug_file *locate_file(struct session *s, const char *module)
+{
+	const char *name = module_is_kernel(module) ? "kernel" : module;
+	struct debug_file *f;
+
+	HASH_FIND_STR(files, name, f);
+	if (f && f->session == s && f->kernel == s->kernel)
+		return f;
+	if (f)		/* of another session: tests have several */
+		HASH_DEL(files, f);
+	f = arena_new(struct debug_file);
+	f->name = intern(name);
+	f->module = module_is_kernel(module) ? NULL : f->name;
+	if (f->module && module_find(s, module))
+		f->module = module_find(s, module)->name;	/* a .ko file has a name of its own */
+	f->session = s;
+	f->main_path = file_to_open(s, module);
+	f->path = f->main_path;
+	f->kernel = s->kernel;
+	HASH_ADD_KEYPTR(hh, files, f->name, strlen(f->name), f);
+	return f;
+}
+
+bool debug_file_open(struct debug_file *f)
+{
+	if (!f->opened && f->main_path)
+		open_file(f);
+	f->opened = true;
+	return f->dw != NULL;
+}
+
+struct debug_file *debug_file_of(struct session *s, const char *module)
+{
+	struct debug_file *f = locate_file(s, module);
+
+	return debug_file_open(f) ? f : NULL;
+}
+
+struct debug_file *kernel_debug_file(struct session *s)
+{
+	struct debug_file *f = locate_file(s, NULL);
+
+	return f->main_path && (!f->opened || f->dw) ? f : NULL;
+}
+
+void debug_files_visit(struct session *s, const char *module,
+		       void (*visit)(struct debug_file *f, void *data), void *data)
+{
+	const module_vec *all;
+	struct debug_file *f;
+
+	if (!module || module_is_kernel(module) || module_is_path(module) || !is_glob(module)) {
+		f = debug_file_of(s, module);
+		if (f)
+			visit(f, data);
+		return;
+	}
+	all = modules_list(s);
+	vec_each(all, struct module *, m)
+		if (fnmatch(module, (*m)->name, 0) == 0 && (f = debug_file_of(s, (*m)->name)))
+			visit(f, data);
+}
+
+/* ---- long walks ------------------------------------------------------------------------- */
+
+enum { UNITS_AT_ONCE = 1024 };
+
+/* Take up the walk with a fresh Dwarf.  Relocatable files, whose sections only libdwfl relocates, are
+ * small enough to do without. */
+static void renew(struct long_walk *w)
+{
+	if (w->fd < 0 || w->file->relocatable)
+		return;
+	if (w->file->dw != w->own)
+		dwarf_end(w->file->dw);
+	w->file->dw = dwarf_begin(w->fd, DWARF_C_READ);
+	if (!w->file->dw)
+		w->file->dw = w->own;
+	w->file->generation++;
+}
+
+static void start(struct long_walk *w)
+{
+	w->own = w->file->dw;
+	w->fd = w->file->relocatable ? -1 : open(w->file->path, O_RDONLY | O_CLOEXEC);
+}
+
+static void stop(struct long_walk *w)
+{
+	if (w->file->dw != w->own)
+		dwarf_end(w->file->dw);
+	w->file->dw = w->own;
+	w->file->generation++;
+	if (w->fd >= 0)
+		close(w->fd);
+}
+
+bool long_walk_next(struct long_walk *w, Dwarf_Die *unit)
+{
+	Dwarf_Off next;
+	size_t header;
+
+	if (!w->own)
+		start(w);
+	if (w->units % UNITS_AT_ONCE == 0)
+		renew(w);
+	w->units++;
+	while (dwarf_nextcu(w->file->dw, w->at, &next, &header, NULL, NULL, NULL) == 0) {
+		bool found = dwarf_offdie(w->file->dw, w->at + header, unit) != NULL;
+
+		w->at = next;
+		if (found)
+			return true;
+	}
+	stop(w);
+	return false;
+}
+
+/* ---- addresses ----------------------------------------------------------------------------------- */
+
+/* The section of the main file that has an address (by its place in memory or in the file). */
+static bool find_section(const struct debug_file *f, uint64_t address, bool in_file,
+			 GElf_Shdr *shdr)
+{
+	Dwarf_Addr bias;
+	Elf *elf = dwfl_module_getelf(f->mod, &bias);
+	Elf_Scn *scn = NULL;
+
+	while (elf && (scn = elf_nextscn(elf, scn))) {
+		uint64_t start;
+
+		if (!gelf_getshdr(scn, shdr) || !(shdr->sh_flags & SHF_ALLOC))
+			continue;
+		start = in_file ? shdr->sh_offset : shdr->sh_addr + bias;
+		if (address >= start && address - start < shdr->sh_size) {
+			shdr->sh_addr += bias;
+			return true;
+		}
+	}
+	return false;
+}
+
+bool address_is_percpu(const struct debug_file *f, Dwarf_Addr address)
+{
+	const struct kernel_symbols *k = f->module ? NULL : kernel_symbols(f->session);
+	GElf_Shdr shdr;
+	Dwarf_Addr bias;
+	Elf *elf = dwfl_module_getelf(f->mod, &bias);
+	const char *section;
+	size_t names;
+
+	if (k)
+		return address >= symbols_address(&k->table, "__per_cpu_start") &&
+		       address < symbols_address(&k->table, "__per_cpu_end");
+	if (!find_section(f, address, false, &shdr) || elf_getshdrstrndx(elf, &names) < 0)
+		return false;
+	section = elf_strptr(elf, names, shdr.sh_name);
+	return section && strcmp(section, ".data..percpu") == 0;
+}
+
+uint64_t public_address(const struct debug_file *f, Dwarf_Addr address)
+{
+	GElf_Shdr shdr;
+
+	if (!f->relocatable || !find_section(f, address, false, &shdr))
+		return address;
+	return address - shdr.sh_addr + shdr.sh_offset;
+}
+
+Dwarf_Addr dwarf_address(const struct debug_file *f, uint64_t address)
+{
+	GElf_Shdr shdr;
+
+	if (!f->relocatable || !find_section(f, address, true, &shdr))
+		return address;
+	return address - shdr.sh_offset + shdr.sh_addr;
+}
+
+/* Of several symbols at one address a global one; among the kernel's own we look ourselves. */
+static const char *kernel_symbol_covering(const struct debug_file *f, Dwarf_Addr address,
+					  uint64_t *offset)
+{
+	const struct kernel_symbols *k = kernel_symbols(f->session);
+	const struct symbol *last = k ? symbols_at(&k->table, address) : NULL, *best = last;
+
+	for (const struct symbol *s = last; s && s >= k->table.all && s->address == last->address; s--)
+		if (strchr("TDBRW", symbol_letter(&k->table, s)))
+			best = s;
+	if (!best)
+		return NULL;
+	*offset = address - best->address;
+	return intern(symbol_name(&k->table, best));
+}
+
+const char *symbol_covering(const struct debug_file *f, Dwarf_Addr address, uint64_t *offset)
+{
+	Dwarf_Addr bias = 0;
+	GElf_Sym sym;
+	const char *name;
+
+	if (!f->module)
+		return kernel_symbol_covering(f, address, offset);
+	dwfl_module_getdwarf(f->mod, &bias);
+	name = dwfl_module_addrinfo(f->mod, address + bias, offset, &sym, NULL, NULL, NULL);
+	return name ? intern(name) : NULL;
+}
