@@ -105,14 +105,14 @@ static void parse_value(int letter)
 	case 'c': settings.command = optarg; break;
 	case 't':
 	case 'x': settings.target_pid = number(optarg, 1, 1 << 22, "a process id (-x)"); break;
-	case 'N': number(optarg, 1, 1 << 22, "a process id (-N)"); break;
+	case 'N': settings.namespaces_pid = number(optarg, 1, 1 << 22, "a process id (-N)"); break;
+	case 'r': settings.remote = optarg; break;
 	case 'o': settings.output = optarg; break;
 	case 'b': settings.buffer_mb = number(optarg, 1, 4095, "the buffer size (-b)"); break;
 	case 'T': settings.wake_ms = number(optarg, 1, 100000, "the waiting time (-T)"); break;
 	case 'S': parse_rotation(optarg); break;
 	case 'C': parse_color(optarg); break;
 	case 'u':		/* uprobes have long been part of the kernel */
-	case 'r':		/* identity of a remote session: for our caller only */
 	case 'F': break;	/* the relay folder is found by name */
 	default: usage(1);
 	}

@@ -106,6 +106,8 @@ static bool send_settings(void)
 		error = session_command("buffer %d", settings.buffer_mb * 1024);
 	if (!error && settings.target_pid)
 		error = session_command("target %d", settings.target_pid);
+	if (!error)
+		error = facts_send();
 	if (error)
 		message_error("cannot set up the session: %s", message_errno(-error));
 	return !error;

@@ -26,6 +26,8 @@ struct settings {
 	char **assignments;		/* NAME=VALUE words, NULL-terminated */
 	const char *command;		/* -c */
 	int target_pid;			/* -x */
+	int namespaces_pid;		/* -N */
+	const char *remote;		/* -r N:URI */
 	const char *output;		/* -o */
 	int verbose;
 	int buffer_mb;			/* -b */
@@ -39,6 +41,11 @@ extern struct settings settings;
 
 /* Fill `settings`; prints and exits on -h, -V and wrong usage. */
 void options_parse(int argc, char **argv);
+
+/* ---- what the script may ask about us (facts.c) ---------------------------------------------- */
+
+/* Send it, before the session starts; 0 or -errno. */
+int facts_send(void);
 
 /* ---- messages (message.c) ------------------------------------------------------------------ */
 

@@ -19,6 +19,7 @@
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
+#include "../tapset/tapset.h"
 
 struct line {
 	struct list_head list;
@@ -184,6 +185,16 @@ static int command_target(char *argument)
 	return kstrtoll(argument, 10, &session_target);
 }
 
+static int command_fact(char *argument)
+{
+	char *value = strchr(argument, '=');
+
+	if (!value)
+		return -EINVAL;
+	*value++ = 0;
+	return script_fact_set(argument, value) ? 0 : -EINVAL;
+}
+
 static int command_start(char *argument)
 {
 	return session_start();
@@ -208,6 +219,7 @@ static const struct command {
 	{ "set", command_set },
 	{ "buffer", command_buffer },
 	{ "target", command_target },
+	{ "fact", command_fact },
 	{ "start", command_start },
 	{ "stop", command_stop },
 	{ "detach", command_detach },

@@ -15,6 +15,7 @@
  *	set NAME=VALUE		a global, before "start"; unknown names are ignored
  *	buffer KB		of each CPU, before "start"
  *	target PID		target(), before "start"
+ *	fact NAME=VALUE		what the script may ask about us (tapset/tapset.h), before "start"
  *	start			begin probes run, the others are armed; the write returns when
  *				that is done, and fails with the errno of an empty session
  *	stop			disarms, runs end or error probes; returns when that is done
