@@ -283,7 +283,7 @@ static unsigned bounded_length(const char *text, unsigned most)
 	return n;
 }
 
-/* The '0' flag asks for a NUL byte after the text: records of fixed structure. */
+/* The '0' flag means nothing for text. */
 void sink_text(struct sink *s, unsigned flags, int width, int precision, const char *text)
 {
 	unsigned columns = normal_width(width, &flags);
@@ -292,8 +292,6 @@ void sink_text(struct sink *s, unsigned flags, int width, int precision, const c
 	f.body_len = precision < 0 ? str_length(text) : bounded_length(text, (unsigned)precision);
 	field_pad(&f, flags, columns, false);
 	field_print(s, &f);
-	if (flags & FORMAT_ZERO)
-		sink_char(s, 0);
 }
 
 static bool is_integer_size(int n)

@@ -124,8 +124,8 @@ static const struct {
 	{ 0, 8, 2, "abc", "      ab", 8 },
 	{ 0, N, 0, "abc", "", 0 },
 	{ 0, 2, N, "abc", "abc", 3 },
-	{ FORMAT_ZERO, 8, N, "abc", "     abc\0", 9 },
-	{ FORMAT_ZERO, N, N, "abc", "abc\0", 4 },
+	{ FORMAT_ZERO, 8, N, "abc", "     abc", 8 },
+	{ FORMAT_ZERO, N, N, "abc", "abc", 3 },
 };
 
 static void test_texts(void **state)
