@@ -155,7 +155,7 @@ static void emit_array_loop(struct body *b, const struct stmt *s)
 	}
 	if (it.left)
 		line(b, "%s--;", it.left);
-	emit_iteration_check(b, 1 + stmt_fixed_cost(b->unit, s->foreach.body));
+	emit_iteration_check(b, s->at, 1 + stmt_fixed_cost(b->unit, s->foreach.body));
 	store_loop_variables(b, &it);
 	emit_body(b, s);
 	close_block(b);
@@ -175,7 +175,7 @@ static void emit_bucket_loop(struct body *b, const struct stmt *s)
 	line(b, "unsigned %s;", i);
 	open_block(b, "for (%s = 0; %s < ((%s)->count ? %u : 0)%s; %s++)", i, i, stat, buckets,
 		   left ? arena_printf(" && %s-- > 0", left) : "", i);
-	emit_iteration_check(b, 1 + stmt_fixed_cost(b->unit, s->foreach.body));
+	emit_iteration_check(b, s->at, 1 + stmt_fixed_cost(b->unit, s->foreach.body));
 	if (s->foreach.keys.len)
 		emit_store_variable(b, s->foreach.keys.data[0]->name.var,
 				    falling ? arena_printf("%u - %s", buckets - 1, i) : i);

@@ -77,7 +77,7 @@ static void function_translate(struct unit *u, struct function_info *info)
 	b.function = f;
 	b.counting = info->loops && limits_apply(u);
 	if (info->recursive)
-		emit_iteration_check(&b, info->cost > 0 ? info->cost : 1);
+		emit_iteration_check(&b, f->at, info->cost > 0 ? info->cost : 1);
 	if (f->body)
 		emit_stmt(&b, f->body);
 	comment_line(u, &u->code, f->at, 0);

@@ -39,6 +39,7 @@ static void emit_credits(struct body *b, const struct handler *h)
 		return;
 	if (h->cost > b->unit->max_action) {
 		line(b, "script_action_overrun(c);");
+		line(b, "script_error_site(c, %s);", c_site(h->probe->at));
 		line(b, "goto %s;", jump(&b->out));
 	} else if (b->counting && h->cost > 0) {
 		line(b, "c->actions -= %" PRId64 ";", h->cost);

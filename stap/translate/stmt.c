@@ -15,13 +15,14 @@ static void charge_branch(struct body *b, const struct stmt *s)
 		line(b, "c->actions -= %" PRId64 ";", cost);
 }
 
-void emit_iteration_check(struct body *b, int64_t cost)
+void emit_iteration_check(struct body *b, const struct place *at, int64_t cost)
 {
 	if (!b->counting)
 		return;
 	line(b, "c->actions -= %" PRId64 ";", cost);
 	open_block(b, "if (unlikely(c->actions < 0))");
 	line(b, "script_action_overrun(c);");
+	line(b, "script_error_site(c, %s);", c_site(at));
 	line(b, "goto %s;", jump(b->fail));
 	close_block(b);
 }
@@ -86,7 +87,7 @@ static void emit_loop(struct body *b, const struct stmt *s)
 	b->in_loop++;
 	mark = b->strings;
 	open_loop(b, s->loop.cond);
-	emit_iteration_check(b, round_cost(b->unit, s));
+	emit_iteration_check(b, s->at, round_cost(b->unit, s));
 	b->strings = mark;
 	open_scope(b);
 	emit_stmt(b, s->loop.body);

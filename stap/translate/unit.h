@@ -410,7 +410,8 @@ void emit_slice_keys(struct body *b, struct expr *const *slice, size_t n, struct
 /* stmt.c, foreach.c, locks.c */
 void emit_stmt(struct body *b, const struct stmt *s);
 void emit_foreach(struct body *b, const struct stmt *s);
-void emit_iteration_check(struct body *b, int64_t cost);
+/* Pay for a round of a loop or a recursive call. */
+void emit_iteration_check(struct body *b, const struct place *at, int64_t cost);
 void emit_stmt_unlocked(struct body *b, const struct stmt *s);
 /* While b->pushing: takes locks around the smallest run of statements that needs them. */
 void emit_stmt_locking(struct body *b, const struct stmt *s);
