@@ -128,12 +128,15 @@ void script_finish(struct context *c)
 void context_run(struct script_probe *probe, void (*handler)(struct context *c))
 {
 	struct context *c = script_take(probe);
+	s64 start = script_config.timing ? script_cycles() : 0;
 
 	if (!c)
 		return;
-	if (probe)
-		probe->hits++;
 	handler(c);
+	if (probe) {
+		probe->hits++;
+		report_hit(probe, script_config.timing ? script_cycles() - start : 0);
+	}
 	script_finish(c);
 }
 

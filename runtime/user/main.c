@@ -5,7 +5,7 @@
 /* The globals have their initial values before the command line may change them. */
 static bool prepare(int argc, char **argv)
 {
-	if (script_init() || !context_init()) {
+	if (script_init() || !context_init() || !report_init()) {
 		print_error("out of memory");
 		return false;
 	}

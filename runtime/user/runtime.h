@@ -101,6 +101,12 @@ s64 timer_next(void);
 /* Run what is due. */
 void timer_run_due(void);
 
+/* ---- report.c: -t ---------------------------------------------------------------------------------- */
+
+bool report_init(void);			/* false: out of memory */
+void report_hit(const struct script_probe *probe, s64 cycles);
+void report_print(void);
+
 /* ---- session.c ------------------------------------------------------------------------------------ */
 
 /* begin probes ... end probes; returns the exit status. */

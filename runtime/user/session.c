@@ -190,6 +190,7 @@ static void finish(void)
 	if (script_state == SCRIPT_STOPPING)
 		context_run(NULL, script_display_globals);
 	run_in_order(&script_mech_error, SCRIPT_ERROR);
+	report_print();
 }
 
 int session_run(void)

@@ -101,11 +101,11 @@ static void test_system(void **state)
 static void test_command(void **state)
 {
 	(void)state;
-	expect("mode=0 -c 'echo hi' | grep hi", 0, "hi\n");
-	expect("-c 'sh -c \"exit 3\"' 2>&1 | grep WARNING", 0, "WARNING: Child process exited with status 3\n");
-	expect("-c 'kill -9 $$;' 2>&1 | grep WARNING", 0, "WARNING: Child process exited with signal 9 (Killed)\n");
-	expect("-c 'exit 3;' 2>&1 >/dev/null", 1, "WARNING: Child process exited with status 3\n");
-	expect("-c /nonexistent 2>&1 | grep -c 'ERROR: cannot run /nonexistent: No such file'", 0, "1\n");
+	expect("mode=7 -c 'echo hi' | grep hi", 0, "hi\n");
+	expect("mode=7 -c 'sh -c \"exit 3\"' 2>&1 | grep WARNING", 0, "WARNING: Child process exited with status 3\n");
+	expect("mode=7 -c 'kill -9 $$;' 2>&1 | grep WARNING", 0, "WARNING: Child process exited with signal 9 (Killed)\n");
+	expect("mode=7 -c 'exit 3;' 2>&1 >/dev/null", 1, "WARNING: Child process exited with status 3\n");
+	expect("mode=7 -c /nonexistent 2>&1 | grep -c 'ERROR: cannot run /nonexistent: No such file'", 0, "1\n");
 	expect("mode=1 -c 'echo never' | grep never", 1, "");
 	expect("-c 'sleep 30' | tail -1", 0, "ticks=3\n");
 	expect("-c true -x 1", 1, "ERROR: cannot use both: -c and -x\n");

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* -t: how often each probe was hit and how long its handler took, printed after the end probes. */
+#include "runtime.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/* Cycles of a probe's hits, by the index of its row. */
+static const struct stat_spec spec = {
+	.uses = STAT_USES_MIN | STAT_USES_MAX | STAT_USES_AVG | STAT_USES_VARIANCE,
+};
+static struct script_stat *cycles;
+
+bool report_init(void)
+{
+	if (!script_config.timing)
+		return true;
+	cycles = calloc(script_probe_count + 1UL, sizeof(*cycles));
+	return cycles != NULL;
+}
+
+void report_hit(const struct script_probe *probe, s64 taken)
+{
+	if (cycles)
+		stat_add(&cycles[probe - script_probes], &spec, taken);
+}
+
+static void print_probe(const struct script_probe *p)
+{
+	const struct script_stat *st = &cycles[p - script_probes];
+	char line[2000];
+	int n;
+
+	if (!st->count)
+		return;
+	n = snprintf(line, sizeof(line),
+		     "%s, (%s), hits: %lld, cycles: %lldmin/%lldavg/%lldmax, variance: %lld, from: %s, index: %u\n",
+		     p->name, p->place ? p->place : "", st->count, st->min, stat_avg(st), st->max,
+		     stat_variance(st, &spec), p->alias_name ? p->alias_name : p->name, p->index);
+	output_write(line, n < (int)sizeof(line) ? (size_t)n : sizeof(line) - 1);
+}
+
+void report_print(void)
+{
+	static const char title[] = "----- probe hit report: \n";
+
+	if (!cycles)
+		return;
+	output_write(title, sizeof(title) - 1);
+	for (unsigned i = 0; i < script_probe_count; i++)
+		print_probe(&script_probes[i]);
+	free(cycles);
+	cycles = NULL;
+}
