@@ -73,7 +73,7 @@ static void add_macros(struct session *s, word_list *to)
 
 static struct tool new_tool(const struct compiling *c, const word_list *words)
 {
-	struct tool t = { .dir = c->r->work_dir };
+	struct tool t = { .dir = c->r->work_dir, .environment = &c->r->environment };
 
 	add_words(c, &t.words, words);
 	return t;

@@ -28,6 +28,7 @@ typedef VEC(long) offset_list;
 struct recipe {
 	const char *dir;
 	const char *work_dir;		/* the commands run there */
+	word_list environment;		/* NAME=VALUE that kbuild sets for them */
 	word_list script_compile;	/* for units without kernel headers; no -c, -o, source */
 	word_list kernel_compile;	/* for units with kernel headers; likewise */
 	word_list objtool;		/* without the object; empty: none */

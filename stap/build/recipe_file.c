@@ -27,6 +27,7 @@ static const char *const files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANT
 
 /* The members of struct recipe that are lists of words. */
 static const struct { const char *key; size_t offset; } lists[] = {
+	{ "environment",	offsetof(struct recipe, environment) },
 	{ "script_compile",	offsetof(struct recipe, script_compile) },
 	{ "kernel_compile",	offsetof(struct recipe, kernel_compile) },
 	{ "objtool",		offsetof(struct recipe, objtool) },

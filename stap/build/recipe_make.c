@@ -32,6 +32,9 @@
 /* What a source says to be compiled alone. */
 #define OWN_UNIT_MARK "A unit of its own"
 
+/* Begins a line of the log that our Kbuild file puts there. */
+#define ENVIRONMENT_MARK "stap-environment "
+
 struct making {
 	struct session *s;
 	struct kernel *k;
@@ -200,7 +203,8 @@ static bool write_kbuild_file(struct making *m)
 	strbuf_add(&sb, "ccflags-y := -I$(src)\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
 			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
-			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n");
+			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n"
+			"$(info " ENVIRONMENT_MARK "SRCARCH=$(SRCARCH))\n");
 	return put_text(m, "Kbuild", &sb);
 }
 
@@ -284,6 +288,15 @@ static void take_modpost(const word_list *command, word_list *words)
 			vec_push(words, command->data[i]);
 }
 
+/* What our Kbuild file says of make's variables; objtool of some kernels asks for SRCARCH. */
+static void take_environment(const char *log, word_list *environment)
+{
+	for (const char *p = log; (p = strstr(p, ENVIRONMENT_MARK)) && !environment->len; ) {
+		p += strlen(ENVIRONMENT_MARK);
+		vec_push(environment, arena_strndup(p, strcspn(p, "\n")));
+	}
+}
+
 /*
  * modpost: "SYMBOL" [FILE] undefined!  What the script defines is among them, which does no
  * harm: it is never missing from a finished module.
@@ -325,6 +338,7 @@ static bool learn(struct making *m)
 	take_command(&found.objtool, m->work, &r->objtool);
 	take_modpost(&found.modpost, &r->modpost);
 	take_command(&found.link, m->work, &r->link);
+	take_environment(m->log, &r->environment);
 	take_missing(m->log, &r->missing);
 	return true;
 }

@@ -47,7 +47,7 @@ static bool is_unwanted(const char *variable)
 	return false;
 }
 
-static char **tool_environment(struct session *s)
+static char **tool_environment(struct session *s, const word_list *additional)
 {
 	VEC(char *) list = {0};
 	const char *temp = session_temp_dir(s);
@@ -58,6 +58,8 @@ static char **tool_environment(struct session *s)
 	vec_push(&list, arena_strdup("LC_ALL=C"));
 	if (temp)
 		vec_push(&list, arena_printf("TMPDIR=%s", temp));
+	for (size_t i = 0; additional && i < additional->len; i++)
+		vec_push(&list, (char *)additional->data[i]);
 	vec_push(&list, NULL);
 	return list.data;
 }
@@ -80,7 +82,7 @@ static int spawn(struct session *s, struct tool *t, int output, pid_t *pid)
 	if (t->dir)
 		posix_spawn_file_actions_addchdir_np(&actions, t->dir);
 	err = posix_spawnp(pid, t->words.data[0], &actions, &attributes, (char **)t->words.data,
-			   tool_environment(s));
+			   tool_environment(s, t->environment));
 	posix_spawn_file_actions_destroy(&actions);
 	posix_spawnattr_destroy(&attributes);
 	return -err;

@@ -18,6 +18,7 @@ void words_add(word_list *list, ...) __attribute__((sentinel));
 struct tool {
 	word_list words;	/* program (looked up in $PATH) and its arguments */
 	const char *dir;	/* where it runs, NULL: here */
+	const word_list *environment;	/* NAME=VALUE in addition, or NULL */
 	const char *input;	/* file that becomes its standard input, NULL: /dev/null */
 	char *output;		/* set: what it wrote to standard output and error */
 };
