@@ -24,6 +24,8 @@
  *	struct m2_node *m2_find(struct map *m, MAP_PARAMS);	NULL: no such key
  *	struct m2_node *m2_add(struct map *m, MAP_PARAMS);	finds or creates (value zeroed); NULL: full
  *	bool m2_delete(struct map *m, MAP_PARAMS);		was it there?
+ *
+ * String arguments are strings of the language: at most MAXSTRINGLEN - 1 bytes.
  */
 #ifndef CORE_MAP_H
 #define CORE_MAP_H
