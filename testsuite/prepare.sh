@@ -61,7 +61,6 @@ build() {
 		step "configure"
 		quietly ./configure
 	fi
-	make -q >/dev/null 2>&1 && return
-	step "make"
+	[ -e stap/stap ] || step "make"
 	make -s -j"$(nproc)" >&2 || die "the build failed"
 }
