@@ -46,8 +46,11 @@ static unsigned kernel_stack(struct context *c, u64 *frames, unsigned most)
 		unwind_start(&state, current, NULL, (unsigned long *)regs->sp - 1);
 		return collect(&state, false, frames, most);
 	}
-	unwind_start(&state, current, regs, NULL);
-	return collect(&state, false, frames, most);
+	if (!most)
+		return 0;
+	frames[0] = regs->ip;
+	unwind_start(&state, current, regs, NULL);	/* at the caller's frame */
+	return 1 + collect(&state, false, frames + 1, most - 1);
 }
 
 unsigned tapset_user_stack_from(u64 ip, u64 sp, u64 bp, u64 *frames, unsigned most)

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Entry and return of functions.  Where ftrace can patch the function's entry, rows go to
- * its site; else entries take a kprobe and returns a kretprobe.
- *
- * At a site a return uses a kretprobe that is registered but disabled: nothing is planted
- * for it.  The site hands the entry to it by calling its pre-handler, as the kernel would
- * do from the breakpoint, and the kretprobe's machinery does the rest: instances, the
- * hijacked return address, functions that return long after we have gone.
+ * its site; else entries take a kprobe and returns a kretprobe (return.c).
  */
 #include "site.h"
+#include "return.h"
 
 #include <linux/kprobes.h>
 #include <linux/slab.h>
@@ -16,11 +12,9 @@
 struct attachment {
 	struct site_row row;		/* .probe also without a site */
 	struct site *site;		/* NULL: planted by itself */
+	struct returns *returns;	/* of return rows */
 	struct list_head leaving;
-	union {
-		struct kprobe kprobe;
-		struct kretprobe kretprobe;
-	};
+	struct kprobe kprobe;		/* of an entry without a site */
 };
 
 static bool is_return(const struct script_probe *probe)
@@ -28,7 +22,7 @@ static bool is_return(const struct script_probe *probe)
 	return probe->mechanism == &script_mech_return;
 }
 
-/* ---- entries ---------------------------------------------------------------------------- */
+/* ---- hits --------------------------------------------------------------------------------- */
 
 static int entry_kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 {
@@ -42,79 +36,25 @@ static void function_enter(struct site_row *row, struct pt_regs *regs)
 	context_hit(row->probe, regs);
 }
 
-/* ---- returns ------------------------------------------------------------------------------- */
-
 static void return_enter(struct site_row *row, struct pt_regs *regs)
 {
-	struct attachment *a = container_of(row, struct attachment, row);
-
-	a->kretprobe.kp.pre_handler(&a->kretprobe.kp, regs);
+	returns_enter(container_of(row, struct attachment, row)->returns, row->probe, regs);
 }
-
-static struct script_probe *instance_probe(struct kretprobe_instance *instance)
-{
-	return container_of(get_kretprobe(instance), struct attachment, kretprobe)->row.probe;
-}
-
-/* Non-zero: the return of this call is of no interest. */
-static int entry_hit(struct kretprobe_instance *instance, struct pt_regs *regs)
-{
-	struct script_probe *probe = instance_probe(instance);
-	struct context *c = script_enter(probe);
-	int failed;
-
-	if (!c)
-		return 1;
-	c->regs = (struct script_regs *)regs;
-	c->saved = instance->data;
-	probe->entry_handler(c);
-	failed = c->error != SCRIPT_ERROR_NONE;
-	c->regs = NULL;
-	c->saved = NULL;
-	script_leave(c);
-	return failed;
-}
-NOKPROBE_SYMBOL(entry_hit);
-
-static int return_hit(struct kretprobe_instance *instance, struct pt_regs *regs)
-{
-	struct script_probe *probe = instance_probe(instance);
-	struct context *c = script_enter(probe);
-
-	if (!c)
-		return 0;
-	c->regs = (struct script_regs *)regs;
-	c->saved = instance->data;
-	c->return_value = regs_return_value(regs);
-	probe->handler(c);
-	c->regs = NULL;
-	c->saved = NULL;
-	script_leave(c);
-	return 0;
-}
-NOKPROBE_SYMBOL(return_hit);
 
 /* ---- arming ----------------------------------------------------------------------------------- */
-
-static int register_return(struct attachment *a, unsigned long address)
-{
-	const struct script_spec_return *spec = a->row.probe->spec;
-	struct kretprobe *kretprobe = &a->kretprobe;
-
-	kretprobe->kp.addr = (kprobe_opcode_t *)address;
-	kretprobe->kp.flags = a->site ? KPROBE_FLAG_DISABLED : 0;
-	kretprobe->handler = return_hit;
-	kretprobe->entry_handler = a->row.probe->entry_handler ? entry_hit : NULL;
-	kretprobe->data_size = spec->saved_size;
-	kretprobe->maxactive = spec->max_active ?: max(15u, 6 * num_possible_cpus());
-	return register_kretprobe(kretprobe);
-}
 
 static int register_entry(struct attachment *a, unsigned long address)
 {
 	a->kprobe.addr = (kprobe_opcode_t *)address;
 	a->kprobe.pre_handler = entry_kprobe_hit;
 	return register_kprobe(&a->kprobe);
+}
+
+static int register_return(struct attachment *a, unsigned long address)
+{
+	a->returns = a->site ? returns_at_site(a->row.probe, address) :
+		returns_planted(a->row.probe, address);
+	return PTR_ERR_OR_ZERO(a->returns);
 }
 
 static const struct script_location *function_location(const struct script_probe *probe)
@@ -157,43 +97,30 @@ static int attach(struct script_probe *probe, unsigned long address)
 
 /* ---- disarming ------------------------------------------------------------------------------------ */
 
-static void count_missed(struct attachment *a)
-{
-	int missed;
-
-	for (missed = a->kretprobe.nmissed; missed > 0; missed--)
-		script_skip(a->row.probe, SKIP_NO_INSTANCE);
-}
-
 /* The kprobes of many attachments go in one grace period. */
-static void unregister_batch(struct list_head *leaving, unsigned count)
+static void unregister_entries(struct list_head *leaving, unsigned count)
 {
 	struct kprobe **kprobes = kvmalloc_array(count, sizeof(*kprobes), GFP_KERNEL | __GFP_NOFAIL);
-	struct kretprobe **kretprobes = (struct kretprobe **)kprobes;
 	struct attachment *a;
 	unsigned n = 0;
 
 	list_for_each_entry(a, leaving, leaving)
-		if (is_return(a->row.probe))
-			kretprobes[n++] = &a->kretprobe;
-	unregister_kretprobes(kretprobes, n);
-	n = 0;
-	list_for_each_entry(a, leaving, leaving)
-		if (!is_return(a->row.probe) && !a->site)
+		if (!a->returns && !a->site)
 			kprobes[n++] = &a->kprobe;
 	unregister_kprobes(kprobes, n);
 	kvfree(kprobes);
 }
 
-static void free_batch(struct list_head *leaving)
+static void free_attachments(struct list_head *leaving)
 {
 	struct attachment *a, *next;
 
 	list_for_each_entry_safe(a, next, leaving, leaving) {
-		if (is_return(a->row.probe))
-			count_missed(a);
+		if (a->returns)
+			returns_put(a->returns);
 		kfree(a);
 	}
+	returns_update();
 }
 
 static void function_disarm(struct script_probe **rows, unsigned count)
@@ -210,8 +137,8 @@ static void function_disarm(struct script_probe **rows, unsigned count)
 			site_remove(a->site, &a->row);
 	}
 	sites_update();
-	unregister_batch(&leaving, count);
-	free_batch(&leaving);
+	unregister_entries(&leaving, count);
+	free_attachments(&leaving);
 }
 
 /* ---- many at once ------------------------------------------------------------------------------- */
