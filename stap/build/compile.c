@@ -185,6 +185,8 @@ static bool link_files(const struct compiling *c, const char *output, bool final
 	words_add(&t.words, "-o", output, NULL);
 	for (; *inputs; inputs++)
 		vec_push(&t.words, *inputs);
+	if (finally && c->r->has_common)
+		vec_push(&t.words, arena_printf("%s/" RECIPE_COMMON, c->r->dir));
 	return tool_run_or_report(c->s, &t, "linking the module");
 }
 

@@ -23,7 +23,7 @@
 #include "../session.h"
 #include "recipe_private.h"
 
-#define FORMAT 3		/* of the manifest and of what the files hold */
+#define FORMAT 4		/* of the manifest and of what the files hold */
 #define UNUSED_DAYS 30		/* recipes that nobody used for so long are removed */
 
 void recipe_identify(struct session *s, struct kernel *k, struct hash *h)
@@ -94,13 +94,15 @@ static void tell_person(const struct session *s, const struct kernel *k, const c
 /* Copy a finished recipe beside its place, then move it there. */
 static int publish(const char *from, const char *to)
 {
-	static const char *const files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANTS, "manifest" };
 	const char *beside = arena_printf("%s.new%d", to, getpid());
 	int err = dir_make(beside, 0700);
 
-	for (size_t i = 0; i < sizeof files / sizeof files[0] && !err; i++)
-		err = file_copy(arena_printf("%s/%s", from, files[i]),
-				arena_printf("%s/%s", beside, files[i]));
+	for (const char *const *file = recipe_files; *file && !err; file++)
+		if (file_exists(arena_printf("%s/%s", from, *file)))
+			err = file_copy(arena_printf("%s/%s", from, *file),
+					arena_printf("%s/%s", beside, *file));
+	if (!err)
+		err = file_copy(arena_printf("%s/manifest", from), arena_printf("%s/manifest", beside));
 	if (!err)
 		err = dir_remove(to);	/* a damaged one */
 	if (!err && rename(beside, to) < 0)

@@ -21,6 +21,7 @@ struct kernel;
 /* Files in the recipe's folder. */
 #define RECIPE_ARCHIVE	 "runtime.a"		/* the runtime's objects */
 #define RECIPE_MOD	 "module.mod.o"		/* __this_module, .modinfo, symbol versions */
+#define RECIPE_COMMON	 "common.o"		/* what every module gets, on kernels that have it */
 #define RECIPE_CONSTANTS "constants.h"		/* what scripts know of the kernel's headers */
 
 typedef VEC(long) offset_list;
@@ -32,6 +33,7 @@ struct recipe {
 	word_list script_compile;	/* for units without kernel headers; no -c, -o, source */
 	word_list kernel_compile;	/* for units with kernel headers; likewise */
 	word_list objtool;		/* without the object; empty: none */
+	bool has_common;		/* there is a RECIPE_COMMON */
 	bool objtool_on_whole;		/* it runs on the linked module, not on units */
 	word_list link;			/* without -o and inputs */
 	word_list modpost;		/* makes MODULE.mod.c: symbol versions */

@@ -21,9 +21,7 @@
 #include "../base/strbuf.h"
 #include "sealed.h"
 
-static const char *const files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANTS };
-
-#define FILES (sizeof files / sizeof files[0])
+const char *const recipe_files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANTS, RECIPE_COMMON, NULL };
 
 /* The members of struct recipe that are lists of words. */
 static const struct { const char *key; size_t offset; } lists[] = {
@@ -79,10 +77,11 @@ int recipe_write(const struct recipe *r)
 	struct strbuf sb = {0};
 
 	add_contents(&sb, r);
-	for (size_t i = 0; i < FILES; i++) {
-		const char *found = hash_file_contents(arena_printf("%s/%s", r->dir, files[i]));
+	for (const char *const *file = recipe_files; *file; file++) {
+		const char *found = hash_file_contents(arena_printf("%s/%s", r->dir, *file));
 
-		strbuf_addf(&sb, "file\t%s\t%s\n", files[i], found ? found : "missing");
+		if (found)
+			strbuf_addf(&sb, "file\t%s\t%s\n", *file, found);
 	}
 	return sealed_write(arena_printf("%s/manifest", r->dir), &sb);
 }
@@ -102,13 +101,14 @@ static const char *check_tool(struct recipe *r, char *stamp)
 	return arena_printf("%.*s is another one now", (int)strcspn(stamp, "\t"), stamp);
 }
 
-static const char *check_file(const char *dir, char *fields)
+static const char *check_file(struct recipe *r, char *fields)
 {
 	const char *name = next_field(&fields), *found;
 
 	if (!name || !fields)
 		return "its manifest is damaged";
-	found = hash_file_contents(arena_printf("%s/%s", dir, name));
+	found = hash_file_contents(arena_printf("%s/%s", r->dir, name));
+	r->has_common |= !strcmp(name, RECIPE_COMMON);
 	return found && !strcmp(found, fields) ? NULL : arena_printf("its %s is damaged", name);
 }
 
@@ -140,7 +140,7 @@ static const char *read_line(struct recipe *r, char *line)
 	else if (!strcmp(key, "tool"))
 		return check_tool(r, line);
 	else if (!strcmp(key, "file"))
-		return check_file(r->dir, line);
+		return check_file(r, line);
 	else if (!strcmp(key, "names"))
 		for (char *word; (word = next_field(&line)); )
 			vec_push(&r->name_offsets, strtol(word, NULL, 10));

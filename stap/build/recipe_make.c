@@ -41,6 +41,7 @@ struct making {
 	const char *work;		/* where kbuild runs: a copy of the runtime */
 	char *log;			/* what it said */
 	word_list objects;		/* that become the archive, relative to work */
+	word_list common;		/* that kbuild links to every module besides its own */
 	struct recipe recipe;
 };
 
@@ -280,6 +281,17 @@ static void take_command(const word_list *command, const char *temp, word_list *
 	}
 }
 
+/* Objects of kbuild's own in the link of a module (.module-common.o). */
+static void take_common(const word_list *command, const char *temp, word_list *objects)
+{
+	for (size_t i = 0; i < command->len; i++) {
+		const char *word = command->data[i];
+
+		if (has_suffix(word, ".o") && strstr(word, temp) && !strstr(word, RECIPE_MODULE))
+			vec_push(objects, word);
+	}
+}
+
 /* modpost keeps -T and -o as places for its files; undefined symbols are errors again. */
 static void take_modpost(const word_list *command, word_list *words)
 {
@@ -338,6 +350,7 @@ static bool learn(struct making *m)
 	take_command(&found.objtool, m->work, &r->objtool);
 	take_modpost(&found.modpost, &r->modpost);
 	take_command(&found.link, m->work, &r->link);
+	take_common(&found.link, m->work, &m->common);
 	take_environment(m->log, &r->environment);
 	take_missing(m->log, &r->missing);
 	return true;
@@ -369,6 +382,21 @@ static bool make_mod_object(struct making *m)
 	return false;
 }
 
+static bool make_common(struct making *m)
+{
+	struct tool strip = { .dir = m->work };
+
+	if (!m->common.len)
+		return true;
+	if (m->common.len > 1) {
+		diag_report(DIAG_build, NULL, "kernel %s links unknown objects to modules", m->k->release);
+		return false;
+	}
+	words_add(&strip.words, "strip", "--strip-debug", "-o",
+		  arena_printf("%s/" RECIPE_COMMON, m->recipe.dir), m->common.data[0], NULL);
+	return tool_run_or_report(m->s, &strip, "stripping what all modules have in common");
+}
+
 static bool keep_constants(struct making *m)
 {
 	const char *from = arena_printf("%s/" RECIPE_CONSTANTS, m->work);
@@ -396,7 +424,8 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 		return fail("make", dir, err);
 	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_kbuild_file(&m) || !run_kbuild(&m))
 		return false;
-	if (!learn(&m) || !keep_constants(&m) || !make_mod_object(&m) || !make_archive(&m))
+	if (!learn(&m) || !keep_constants(&m) || !make_mod_object(&m) || !make_common(&m) ||
+	    !make_archive(&m))
 		return false;
 	err = recipe_write(&m.recipe);
 	return err ? fail("write", dir, err) : true;

@@ -8,6 +8,9 @@
 /* Run kbuild and fill a new folder `dir` with the recipe's files.  False after reporting. */
 bool recipe_make(struct session *s, struct kernel *k, const char *dir);
 
+/* Files of a recipe besides its manifest; ends with NULL.  RECIPE_COMMON may be missing. */
+extern const char *const recipe_files[];
+
 /* Write `dir`/manifest: the commands, and stamps and digests to check everything by.
  * Returns 0 or -errno. */
 int recipe_write(const struct recipe *r);
