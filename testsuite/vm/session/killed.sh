@@ -1,0 +1,30 @@
+# A module outlives its staprun, and can be removed then; so does it when it is removed first.
+module=vmtest_session_forever
+
+start() {
+	$STAPRUN $MODULES/$module.ko >$module.out &
+	pid=$!
+	while ! grep -q tick $module.out; do sleep 0.1; done
+}
+
+gone() {
+	for try in 1 2 3 4 5 6 7 8 9 10; do
+		grep -q $module /proc/modules || return 0
+		$1 2>/dev/null
+		sleep 0.5
+	done
+	echo "$module is still there"
+	return 1
+}
+
+start
+kill -9 $pid
+gone "rmmod $module" || exit 1
+
+for signal in INT TERM HUP; do
+	start
+	kill -$signal $pid
+	wait $pid || { echo "SIG$signal: status $?"; exit 1; }
+	tail -1 $module.out | grep -qx end || { echo "SIG$signal: no end probe"; exit 1; }
+	gone true || exit 1
+done
