@@ -196,14 +196,19 @@ static inline bool script_kernel_address(u64 address)
 	".long " SCRIPT_EXTABLE_HANDLER "\n\t"						\
 	".popsection\n"
 
+/*
+ * The empty asm: before 14, gcc may put the code that saves an output of asm goto on the
+ * wrong side of what follows (gcc bug 113921).
+ */
 #if defined(__clang__) || __GNUC__ >= 11
 #define SCRIPT_LOAD(move, scratch, type)						\
 	do {										\
 		type loaded;								\
 											\
-		asm goto("1:\t" move " %1, %0\n" SCRIPT_EXTABLE(fault)			\
+		asm volatile goto("1:\t" move " %1, %0\n" SCRIPT_EXTABLE(fault)		\
 			 : "=r" (loaded) : "m" (*(const volatile type *)address)		\
 			 : : fault);							\
+		asm("");								\
 		*value = loaded;							\
 	} while (0)
 #else
