@@ -260,7 +260,7 @@ static const char *compare_strings(enum op op, struct value l, struct value r)
 	if (op != OP_EQ && op != OP_NE)
 		return arena_printf("str_compare(%s, %s) %s 0", l.text, r.text, op_text(op));
 	if (strcmp(r.text, "\"\"") == 0)
-		return arena_printf("%s%s[0]", negated ? "" : "!", operand_text(l));
+		return arena_printf("%s[0] %s 0", operand_text(l), op_text(op));
 	return arena_printf("%sstr_equal(%s, %s)", negated ? "!" : "", l.text, r.text);
 }
 

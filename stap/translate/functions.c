@@ -71,8 +71,10 @@ const char *overload_call(struct unit *u, const struct function *f)
 static void function_translate(struct unit *u, struct function_info *info)
 {
 	const struct function *f = info->function;
+	struct strbuf comment = {0};
 	struct body b;
 
+	comment_line(u, &comment, f->at, 0);
 	body_init(&b, u);
 	b.function = f;
 	b.counting = info->loops && limits_apply(u);
@@ -80,10 +82,19 @@ static void function_translate(struct unit *u, struct function_info *info)
 		emit_iteration_check(&b, f->at, info->cost > 0 ? info->cost : 1);
 	if (f->body)
 		emit_stmt(&b, f->body);
-	comment_line(u, &u->code, f->at, 0);
+	strbuf_add(&u->code, strbuf_text(&comment));
+	strbuf_release(&comment);
 	info->frame_bytes = body_finish(&b, &u->code, function_head(info), arena_printf("frame_%s", info->name),
 					&f->locals, &f->params, f->type == TYPE_LONG ? "result" : NULL,
 					overload_call(u, f));
+}
+
+static bool has_framed_recursion(const struct unit *u)
+{
+	vec_each(&u->functions, struct function_info, info)
+		if (info->recursive && info->frame_bytes)
+			return true;
+	return false;
 }
 
 void functions_translate(struct unit *u)
@@ -96,6 +107,7 @@ void functions_translate(struct unit *u)
 		else
 			function_translate(u, info);
 	}
+	u->framed_recursion = has_framed_recursion(u);
 }
 
 /* ---- the frame stack ---------------------------------------------------------------------- */
@@ -130,7 +142,7 @@ static unsigned recursion_bytes(const struct unit *u)
 
 bool calls_framed(const struct unit *u, const struct handler *h)
 {
-	if (recursion_bytes(u))
+	if (u->framed_recursion)
 		return true;
 	for (size_t i = 0; i < h->calls.len; i++)
 		if (call_bytes(u, function_info(u, h->calls.data[i])))

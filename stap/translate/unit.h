@@ -114,6 +114,7 @@ struct unit {
 	bool has_user_code;		/* embedded C that is not our library's */
 	bool two_units;			/* user's embedded C is compiled apart */
 	bool has_conditions;
+	bool framed_recursion;		/* some recursive function has a frame */
 	bool captures;			/* matched() is used */
 	int next_site;			/* numbers of sorted loops */
 	int next_embedded;
