@@ -3,12 +3,12 @@
  * timer.s, ms, us, ns, jiffies and hz, each with .randomize(); and the per-CPU tick of
  * timer.profile.tick (the alias timer.profile prefers it).
  */
-#include <stdio.h>
-#include <string.h>
+#include <stdlib.h>
 
 #include "../base/arena.h"
 #include "../base/intern.h"
 #include "../base/strbuf.h"
+#include "../debuginfo/debuginfo.h"
 #include "families.h"
 
 #define NSEC_PER_SEC 1000000000LL
@@ -108,12 +108,21 @@ static const struct probe_spelling profile_spellings[] = {
 	{ NULL, 0 },
 };
 
-/* Without a number: a thousand samples a second on every CPU, as the kernel's usual tick. */
+/* The rate of the kernel's own tick. */
+static int64_t tick_rate(struct session *s)
+{
+	struct kernel *k = session_kernel(s);
+	int64_t hz = k ? atoll(kernel_config(k, "CONFIG_HZ")) : 0;
+
+	return hz > 0 ? hz : 250;
+}
+
+/* Without a number: once a tick, on every CPU. */
 static void derive_profile(struct probe_sink *sink, const struct matched_point *m)
 {
 	int64_t *interval = arena_new(int64_t);
 
-	*interval = NSEC_PER_SEC / 1000;
+	*interval = NSEC_PER_SEC / tick_rate(sink->session);
 	if (m->spelling->variant) {
 		if (m->args[0]->number < 1 || m->args[0]->number > 100000) {
 			diag_report(DIAG_limit, m->point->at, "profile frequency out of range: 1 to 100000 hz");
