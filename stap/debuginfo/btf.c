@@ -158,6 +158,11 @@ struct btf_blob *btf_from_store(const struct store *st)
 	return b;
 }
 
+struct btf_blob *btf_next(const struct btf_blob *b)
+{
+	return b->base ? b->base : b->full;
+}
+
 const struct btf_type *btf_type(const struct btf_blob *b, uint32_t id)
 {
 	while (b && id < b->first_id)

@@ -28,6 +28,7 @@ struct btf_entry {
 
 struct btf_blob {
 	struct btf_blob *base;		/* what split BTF continues, or NULL */
+	struct btf_blob *full;		/* of a base that only sketches the kernel's types: the kernel's */
 	const char *module;		/* NULL: the kernel */
 	const uint8_t *types;
 	void *copy;			/* of the section, when it was not aligned */
@@ -63,6 +64,9 @@ void btf_index(struct btf_blob *b);
 /* To and from the store.  The store's parts point into the blob and back. */
 void btf_to_store(const struct btf_blob *b, struct store *st);
 struct btf_blob *btf_from_store(const struct store *st);
+
+/* Where to look for a name after `b`: its base, then what that base sketches. */
+struct btf_blob *btf_next(const struct btf_blob *b);
 
 /* A type by id, own or of the base; NULL for void and for ids that do not exist. */
 const struct btf_type *btf_type(const struct btf_blob *b, uint32_t id);

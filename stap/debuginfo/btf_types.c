@@ -255,7 +255,15 @@ static void load_members(const struct ctype *c, struct ctype_data *d)
 	struct btf_blob *b = d->origin;
 	const struct btf_type *t = btf_type(b, d->where);
 	const struct btf_member *raw = (const void *)(t + 1);
+	uint32_t id;
 
+	/* a sketch has name and size only */
+	if (b->full && BTF_INFO_VLEN(t->info) == 0 &&
+	    (id = btf_find_first(b->full, c->name, 1u << BTF_INFO_KIND(t->info)))) {
+		b = b->full;
+		t = btf_type(b, id);
+		raw = (const void *)(t + 1);
+	}
 	for (uint32_t i = 0; !c->incomplete && i < BTF_INFO_VLEN(t->info); i++) {
 		bool packed = BTF_INFO_KFLAG(t->info);
 		uint32_t bit = packed ? BTF_MEMBER_BIT_OFFSET(raw[i].offset) : raw[i].offset;
@@ -293,7 +301,7 @@ static const struct ctype *complete(const struct ctype *c)
 {
 	uint32_t kind = c->kind == CTYPE_UNION ? BTF_BIT(UNION) : BTF_BIT(STRUCT);
 
-	for (struct btf_blob *b = c->data->origin; b; b = b->base) {
+	for (struct btf_blob *b = c->data->origin; b; b = btf_next(b)) {
 		uint32_t id = btf_find_first(b, c->name, kind);
 
 		if (id)

@@ -24,7 +24,7 @@ struct nearest;
 
 struct kernel {
 	const char *release;		/* "6.1.0-56-cloud-amd64" */
-	const char *version;		/* text before the first '-': "6.1.0" */
+	const char *version;		/* text before the first '-' or '+': "6.1.0" */
 	const char *arch;		/* kernel's name: "x86_64", "arm64", ... */
 	const char *build_id;		/* lower-case hex, or NULL if unknown */
 	const char *build_dir;		/* /lib/modules/REL/build, or the -r folder; NULL: no headers */

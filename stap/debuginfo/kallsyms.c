@@ -13,8 +13,9 @@
  * in names is its own token, so "0" to "9" follow each other in token_table: that finds
  * it.  token_index lies behind it and gives its start.  num_syms and names are
  * found by trying: only the right place decodes to what the markers say.  offsets are
- * before num_syms up to kernel 6.3 and after token_index since; of the candidates that one is
- * right in which _text gets the address that the ELF header gives it.
+ * before num_syms up to kernel 6.3 and after token_index since; the newest have no base, each offset
+ * counts from its own place.  Of the candidates that one is right in which _text gets the
+ * address that the ELF header gives it.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -25,17 +26,19 @@ enum { MIN_SYMBOLS = 1000, MAX_SYMBOLS = 4000000, MARKER_STEP = 256 };
 
 struct tables {
 	const uint8_t *start, *end;	/* .rodata */
+	uint64_t address;		/* where the kernel has it */
 	const uint8_t *tokens;		/* token_table */
 	const uint8_t *index_end;	/* end of token_index */
 	uint16_t index[256];
+	unsigned alignment;		/* of every table: 8, and 4 since there is no base */
 	const uint8_t *count_at;	/* num_syms */
 	const uint8_t *names;
 	uint32_t count;
 };
 
-static const uint8_t *align8(const struct tables *t, const uint8_t *p)
+static const uint8_t *aligned(const struct tables *t, const uint8_t *p)
 {
-	return p + (-(p - t->start) & 7);
+	return p + (-(p - t->start) & (t->alignment - 1));
 }
 
 static uint32_t word(const uint8_t *p)
@@ -59,7 +62,7 @@ static bool tokens_at(struct tables *t, const uint8_t *zero)
 			return false;
 		p++;
 	}
-	p = align8(t, p);
+	p = aligned(t, p);
 	if ((size_t)(t->end - p) < sizeof t->index)
 		return false;
 	memcpy(t->index, p, sizeof t->index);
@@ -80,8 +83,9 @@ static bool find_tokens(struct tables *t)
 	const uint8_t *p = t->start;
 
 	while ((p = memmem(p, t->end - p, digits, sizeof digits))) {
-		if (tokens_at(t, p))
-			return true;
+		for (t->alignment = 8; t->alignment >= 4; t->alignment /= 2)
+			if (tokens_at(t, p))
+				return true;
 		p++;
 	}
 	return false;
@@ -112,20 +116,23 @@ static bool names_at(const struct tables *t, const uint8_t *p, uint32_t count)
 			return false;
 		p += len;
 	}
-	p = align8(t, p);
+	p = aligned(t, p);
 	return end - p >= 8 && word(p) == 0 && word(p + 4) == second;
 }
 
 static bool find_names(struct tables *t)
 {
-	for (const uint8_t *p = align8(t, t->tokens) - 8; p >= t->start; p -= 8) {
+	const uint8_t *p = aligned(t, t->tokens) - t->alignment;
+
+	for (; p >= t->start; p -= t->alignment) {
 		uint32_t count = word(p);
 
-		if (count < MIN_SYMBOLS || count > MAX_SYMBOLS || word(p + 4) != 0 ||
-		    !names_at(t, p + 8, count))
+		if (count < MIN_SYMBOLS || count > MAX_SYMBOLS ||
+		    (t->alignment == 8 && word(p + 4) != 0) ||
+		    !names_at(t, p + t->alignment, count))
 			continue;
 		t->count_at = p;
-		t->names = p + 8;
+		t->names = p + t->alignment;
 		t->count = count;
 		return true;
 	}
@@ -138,16 +145,25 @@ static bool find_names(struct tables *t)
 struct addresses {
 	const uint8_t *offsets;
 	uint64_t base;
-	bool absolute_percpu;		/* offsets from 0 up are addresses themselves */
+	enum {
+		FROM_BASE,		/* base + offset */
+		FROM_BASE_OR_ABSOLUTE,	/* the same below 0; addresses themselves from 0 up */
+		FROM_PLACE,		/* from where the offset itself is; base is that of the first */
+	} mode;
 };
 
 static uint64_t address(const struct addresses *a, uint32_t i)
 {
 	int32_t offset = word(a->offsets + 4ul * i);
 
-	if (!a->absolute_percpu)
+	switch (a->mode) {
+	case FROM_BASE:
 		return a->base + (uint32_t)offset;
-	return offset >= 0 ? (uint64_t)offset : a->base - 1 - (int64_t)offset;
+	case FROM_BASE_OR_ABSOLUTE:
+		return offset >= 0 ? (uint64_t)offset : a->base - 1 - (int64_t)offset;
+	default:
+		return a->base + 4ul * i + (int64_t)offset;
+	}
 }
 
 static bool addresses_fit(const struct tables *t, const struct addresses *a, uint32_t text,
@@ -158,11 +174,12 @@ static bool addresses_fit(const struct tables *t, const struct addresses *a, uin
 	return address(a, text) == text_address;
 }
 
-static bool find_addresses(const struct tables *t, uint32_t text, uint64_t text_address,
-			   struct addresses *out)
+/* Offsets with a base beside them, the way of kernels before 7. */
+static bool find_based(const struct tables *t, uint32_t text, uint64_t text_address,
+		       struct addresses *out)
 {
-	size_t size = (4ul * t->count + 7) & ~7ul;
-	const uint8_t *after = align8(t, t->index_end);
+	size_t size = (4ul * t->count + t->alignment - 1) & -(size_t)t->alignment;
+	const uint8_t *after = aligned(t, t->index_end);
 	const struct { const uint8_t *offsets, *base; } layouts[] = {
 		{ t->count_at - 8 - size, t->count_at - 8 },
 		{ after, after + size },
@@ -170,17 +187,28 @@ static bool find_addresses(const struct tables *t, uint32_t text, uint64_t text_
 
 	for (int i = 0; i < 4; i++) {
 		out->offsets = layouts[i / 2].offsets;
-		out->absolute_percpu = i % 2 == 0;
+		out->mode = i % 2 ? FROM_BASE : FROM_BASE_OR_ABSOLUTE;
 		if (layouts[i / 2].base < t->start || layouts[i / 2].base + 8 > t->end)
 			continue;
 		memcpy(&out->base, layouts[i / 2].base, 8);
 		if (addresses_fit(t, out, text, text_address))
 			return true;
 	}
-	/* kernels that count from _text have no base of their own */
-	out->offsets = after;
-	out->absolute_percpu = false;
+	return false;
+}
+
+static bool find_addresses(const struct tables *t, uint32_t text, uint64_t text_address,
+			   struct addresses *out)
+{
+	if (find_based(t, text, text_address, out))
+		return true;
+	out->offsets = aligned(t, t->index_end);
+	out->mode = FROM_BASE;
 	out->base = text_address;
+	if (addresses_fit(t, out, text, text_address))
+		return true;
+	out->mode = FROM_PLACE;
+	out->base = t->address + (out->offsets - t->start);
 	return addresses_fit(t, out, text, text_address);
 }
 
@@ -238,14 +266,15 @@ bool symbols_from_kallsyms(struct symbols_builder *w, const struct image *img)
 {
 	struct tables t;
 	struct addresses a;
-	GElf_Shdr text;
+	GElf_Shdr text, rodata;
 	size_t size;
 	uint32_t first;
 
-	t.start = image_section(img, ".rodata", &size, NULL);
+	t.start = image_section(img, ".rodata", &size, &rodata);
 	if (!t.start || !image_section(img, ".text", &(size_t){ 0 }, &text))
 		return false;
 	t.end = t.start + size;
+	t.address = rodata.sh_addr;
 	if (!find_tokens(&t) || !find_names(&t) || !find_symbol(&t, "_text", &first) ||
 	    !find_addresses(&t, first, text.sh_addr, &a))
 		return false;

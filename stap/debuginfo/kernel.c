@@ -103,7 +103,7 @@ static struct kernel *kernel_new(const char *release)
 
 	uname(&u);
 	k->release = intern(release);
-	k->version = intern_n(release, strcspn(release, "-"));
+	k->version = intern_n(release, strcspn(release, "-+"));
 	k->arch = machine_arch();
 	k->running = strcmp(release, u.release) == 0;
 	k->build_id = k->running ? running_build_id() : NULL;

@@ -168,6 +168,23 @@ static struct btf_blob *module_from_sysfs(struct btf_blob *base, struct module *
 	return b;
 }
 
+/*
+ * Modules built outside of the kernel's tree bring along the part of the kernel's types that
+ * they refer to, because ids in the kernel's own BTF change with each build.
+ */
+static struct btf_blob *base_of_module(struct btf_blob *kernel, const struct image *img)
+{
+	size_t size;
+	const char *why;
+	const void *data = image_section(img, ".BTF.base", &size, NULL);
+	struct btf_blob *base = data ? btf_open(data, size, NULL, &why) : NULL;
+
+	if (!base)
+		return kernel;
+	base->full = kernel;
+	return base;
+}
+
 static struct btf_blob *module_from_file(struct session *s, struct btf_blob *base,
 					 struct module *m)
 {
@@ -180,7 +197,7 @@ static struct btf_blob *module_from_file(struct session *s, struct btf_blob *bas
 		return NULL;
 	data = image_section(&m->image, ".BTF", &size, NULL);
 	if (data)
-		b = btf_open(data, size, base, &why);
+		b = btf_open(data, size, base_of_module(base, &m->image), &why);
 	if (!b)
 		image_close(&m->image);
 	return b;

@@ -49,6 +49,42 @@ static const char *read_text(const struct image *img, uint64_t address)
 	return p && memchr(p, '\0', left) ? p : NULL;
 }
 
+/* ---- what is code ---------------------------------------------------------------------- */
+
+/* The range between two symbols; empty when they are not there. */
+struct range { uint64_t start, end; };
+
+static bool in_code(const struct range *code, size_t count, uint64_t address)
+{
+	for (size_t i = 0; i < count; i++)
+		if (address >= code[i].start && address < code[i].end)
+			return true;
+	return false;
+}
+
+/*
+ * Newer kernels have executable .data, so nm's letters call its variables code.  Where code
+ * is we know better; letters of what lies elsewhere are made those of data.
+ */
+static void correct_letters(struct symbols *t)
+{
+	const struct range code[] = {
+		{ symbols_address(t, "_stext"), symbols_address(t, "_etext") },
+		{ symbols_address(t, "_sinittext"), symbols_address(t, "_einittext") },
+	};
+	static const char text[] = "tTwW", data[] = "dDvV";
+
+	if (!code[0].start || !code[0].end)
+		return;
+	for (uint32_t i = 0; i < t->count; i++) {
+		char *letter = (char *)t->texts + t->all[i].text;
+		const char *known = strchr(text, *letter);
+
+		if (known && !in_code(code, 2, t->all[i].address))
+			*letter = data[known - text];
+	}
+}
+
 /* ---- what kprobes refuse ---------------------------------------------------------------- */
 
 static void bar(struct learner *l, uint64_t start, uint64_t end, enum barred_reason reason)
@@ -229,10 +265,17 @@ void kernel_symbols_learn(struct session *s, const struct image *img, struct btf
 	struct learner l = { .img = img, .btf = btf };
 	struct store st = { 0 };
 
-	if (d->symbols || (!symbols_from_elf(&w, img) && !symbols_from_kallsyms(&w, img)) ||
-	    !symbols_finish(&w, &l.table))
+	if (d->symbols)
 		return;
+	if ((!symbols_from_elf(&w, img) && !symbols_from_kallsyms(&w, img)) ||
+	    !symbols_finish(&w, &l.table)) {
+		/* an entry without symbols spares the next runs the search */
+		store_save(&st, s->cache_dir, "symbols", key);
+		d->symbols_tried = true;
+		return;
+	}
 	image_forget(img);
+	correct_letters(&l.table);
 	bar_sections(&l);
 	bar_blacklist(&l);
 	if (l.barred.len)

@@ -63,7 +63,7 @@ static uint32_t find_bare(struct btf_blob *b, const char *name)
 static void offer_types(struct btf_blob *b, uint32_t kinds, const char *word,
 			struct nearest *near)
 {
-	for (; b; b = b->base)
+	for (; b; b = btf_next(b))
 		for (uint32_t id = b->first_id; id < b->end_id; id++) {
 			const struct btf_type *t = btf_type(b, id);
 
@@ -108,7 +108,7 @@ const struct ctype *ctype_by_name(struct session *s, const char *module, const c
 
 	if (!kinds)
 		tag = base_type_name(tag);
-	for (struct btf_blob *b = own; b; b = b->base) {
+	for (struct btf_blob *b = own; b; b = btf_next(b)) {
 		uint32_t id = kinds ? btf_find_first(b, tag, kinds) : find_bare(b, tag);
 
 		if (id)
@@ -127,7 +127,7 @@ bool enumerator_by_name(struct session *s, const char *module, const char *name,
 {
 	struct debug_file *debug;
 
-	for (struct btf_blob *b = blob_of(s, module); b; b = b->base)
+	for (struct btf_blob *b = blob_of(s, module); b; b = btf_next(b))
 		if (btf_find_enumerator(b, name, value))
 			return true;
 	debug = debug_file_for(s, module);

@@ -4,6 +4,9 @@
  * meet; damaged blobs and cache entries; and the kernel installed here.
  */
 #include <bpf/btf.h>
+#include <errno.h>
+#include <lz4.h>
+#include <lzma.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include <zlib.h>
+#include <zstd.h>
 
 #include <cmocka.h>
 
@@ -20,6 +25,7 @@
 #include "base/nearest.h"
 #include "debuginfo/btf.h"
 #include "debuginfo/debuginfo.h"
+#include "debuginfo/image.h"
 #include "debuginfo/store.h"
 #include "session.h"
 
@@ -210,6 +216,125 @@ static void test_split(void **state)
 	assert_string_equal(btf_ctype(b, id)->target->spelling, "struct later");
 	assert_true(btf_ctype(b, id)->target->incomplete);
 	btf__free(split);
+}
+
+/* A module built elsewhere sketches the kernel's types; their members are the kernel's. */
+static void test_sketched_base(void **state)
+{
+	struct btf *sketch = btf__new_empty(), *split;
+	struct btf_blob *base, *b;
+	const struct ctype *t;
+	struct cmember m;
+	const void *raw;
+	const char *why;
+	uint32_t size;
+
+	(void)state;
+	btf__add_struct(sketch, "point", 16);
+	raw = btf__raw_data(sketch, &size);
+	base = btf_open(memcpy(arena_alloc(size), raw, size), size, NULL, &why);
+	base->full = small;
+	split = btf__new_empty_split(sketch);
+	btf__add_typedef(split, "mine", btf__find_by_name(sketch, "point"));
+	raw = btf__raw_data(split, &size);
+	b = btf_open(raw, size, base, &why);
+	t = btf_ctype(b, btf_find_first(b, "mine", BTF_BIT(TYPEDEF)));
+	assert_int_equal(t->size, 16);
+	assert_true(ctype_member(t, "b", &m, NULL));
+	assert_int_equal(m.bit_size, 9);
+	btf__free(split);
+	btf__free(sketch);
+}
+
+/* ---- images ------------------------------------------------------------------------ */
+
+enum { PADDING = 1000 };
+
+/* A file of `prefix` bytes of nothing and then the packed bytes, as self-extracting kernels are. */
+static const char *packed_file(const void *data, size_t size, size_t prefix)
+{
+	char *path = arena_printf("%s/packed", cache_dir);
+	char *whole = arena_alloc(prefix + size);
+
+	memset(whole, 'x', prefix);
+	memcpy(whole + prefix, data, size);
+	assert_int_equal(file_write(path, whole, prefix + size), 0);
+	return path;
+}
+
+static size_t pack_gzip(char *out, size_t room, const char *in, size_t size)
+{
+	z_stream z = { .next_in = (void *)in, .avail_in = size,
+		       .next_out = (void *)out, .avail_out = room };
+
+	deflateInit2(&z, 6, Z_DEFLATED, 15 + 16, 8, Z_DEFAULT_STRATEGY);
+	assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
+	deflateEnd(&z);
+	return z.total_out;
+}
+
+static size_t pack_xz(char *out, size_t room, const char *in, size_t size)
+{
+	size_t len = 0;
+
+	assert_int_equal(lzma_easy_buffer_encode(1, LZMA_CHECK_CRC32, NULL, (void *)in, size,
+						 (void *)out, &len, room), LZMA_OK);
+	return len;
+}
+
+static size_t pack_zstd(char *out, size_t room, const char *in, size_t size)
+{
+	return ZSTD_compress(out, room, in, size, 3);
+}
+
+/* The legacy frame: blocks of up to 8 MB, and the unpacked size that kernels append. */
+static size_t pack_lz4(char *out, size_t room, const char *in, size_t size)
+{
+	uint32_t magic = 0x184c2102, len, unpacked = size;
+	size_t at = 4;
+
+	memcpy(out, &magic, 4);
+	for (size_t done = 0; done < size; done += 8 << 20) {
+		size_t part = size - done < 8 << 20 ? size - done : 8 << 20;
+
+		len = LZ4_compress_default(in + done, out + at + 4, part, room - at - 4);
+		memcpy(out + at, &len, 4);
+		at += 4 + len;
+	}
+	memcpy(out + at, &unpacked, 4);
+	return at + 4;
+}
+
+static void test_packed_images(void **state)
+{
+	size_t (*const packers[])(char *out, size_t room, const char *in, size_t size) = {
+		pack_gzip, pack_xz, pack_zstd, pack_lz4,
+	};
+	struct image plain, img;
+	char *out;
+
+	(void)state;
+	assert_int_equal(image_open(&plain, "/proc/self/exe", cache_dir), 0);
+	out = malloc(2 * plain.size + 4096);
+	for (size_t i = 0; i < sizeof packers / sizeof *packers; i++) {
+		size_t size = packers[i](out, 2 * plain.size + 4096, (const char *)plain.data,
+					 plain.size);
+
+		for (int prefix = 0; prefix <= PADDING; prefix += PADDING) {
+			assert_int_equal(image_open(&img, packed_file(out, size, prefix),
+						    cache_dir), 0);
+			assert_int_equal(img.size, plain.size);
+			assert_memory_equal(img.data, plain.data, plain.size);
+			assert_ptr_equal(image_build_id(&img) ? &img : NULL,
+					 image_build_id(&plain) ? &img : NULL);
+			image_close(&img);
+		}
+		assert_true(image_open(&img, packed_file(out, size / 2, 0), cache_dir) < 0);
+	}
+	assert_int_equal(image_open(&img, packed_file("rubbish", 7, 0), cache_dir), -ENOTSUP);
+	assert_int_equal(image_open(&img, "/no/such/file", cache_dir), -ENOENT);
+	free(out);
+	image_close(&plain);
 }
 
 /* ---- damage --------------------------------------------------------------------- */
@@ -476,6 +601,8 @@ int main(void)
 		cmocka_unit_test(test_enumerators),
 		cmocka_unit_test(test_index_and_walk_agree),
 		cmocka_unit_test(test_split),
+		cmocka_unit_test(test_sketched_base),
+		cmocka_unit_test(test_packed_images),
 		cmocka_unit_test(test_damaged_blob),
 		cmocka_unit_test(test_store),
 		cmocka_unit_test(test_store_cannot_write),
