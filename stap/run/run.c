@@ -79,6 +79,8 @@ static char *const *run_words(const struct session *s, const char *output)
 		add_staprun_options(&words, &s->options);
 		vec_push(&words, s->module_path);
 	}
+	vec_each(&s->options.globals, const char *, assignment)
+		vec_push(&words, *assignment);
 	vec_push(&words, NULL);
 	return (char *const *)words.data;
 }
