@@ -508,13 +508,18 @@ static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
 	return result;
 }
 
+/* A user's may need kernel headers: it is an embedded expression, which pass 3 puts where they are. */
 static struct expr *c_constant(struct scope *sc, const struct expr *e)
 {
-	struct expr *v = expr_new(E_CVALUE, e->at);
+	bool own = e->at->source->builtin_library;
+	struct expr *v = expr_new(own ? E_CVALUE : E_EMBEDDED, e->at);
 
 	if (!sc->el->session->options.guru && !e->at->source->library)
 		diag_report(DIAG_guru_needed, e->at, "@const needs guru mode (-g)");
-	v->cvalue.code = arena_printf("(s64)(%s)", e->builtin.text);
+	if (own)
+		v->cvalue.code = arena_printf("(s64)(%s)", e->builtin.text);
+	else
+		v->embedded.code = arena_printf("/* pure */ %s", e->builtin.text);
 	v->type = TYPE_LONG;
 	return v;
 }

@@ -45,19 +45,6 @@ static int max_nesting(const struct unit *u)
 	return (int)limit(u->session, "MAXNESTING", deepest + 10);
 }
 
-static bool has_foreign_code(const struct program *p)
-{
-	if (p->uses_kernel_headers)
-		return true;
-	for (size_t i = 0; i < p->embeds.len; i++)
-		if (!p->embeds.data[i]->source->builtin_library)
-			return true;
-	for (size_t i = 0; i < p->functions.len; i++)
-		if (p->functions.data[i]->code && !p->functions.data[i]->source->builtin_library)
-			return true;
-	return false;
-}
-
 static void read_settings(struct unit *u)
 {
 	const struct session *s = u->session;
@@ -67,8 +54,7 @@ static void read_settings(struct unit *u)
 
 	u->max_string = limit(s, "MAXSTRINGLEN", 512);
 	u->max_action = interruptible ? limit(s, "MAXACTION_INTERRUPTIBLE", action * 10) : action;
-	u->has_user_code = has_foreign_code(u->program);
-	u->two_units = u->has_user_code && s->options.runtime == RUNTIME_KERNEL;
+	u->two_units = u->program->uses_kernel_headers && s->options.runtime == RUNTIME_KERNEL;
 }
 
 /* ---- sections ------------------------------------------------------------------------------ */
@@ -109,7 +95,7 @@ static void add_head(const struct unit *u, struct strbuf *sb)
 {
 	add_pragmas(sb);
 	add_macros(u, sb);
-	if (u->session->options.runtime == RUNTIME_USER && u->has_user_code)
+	if (u->session->options.runtime == RUNTIME_USER && u->program->uses_kernel_headers)
 		strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n#include <stdint.h>\n#include <stdio.h>\n"
 			   "#include <string.h>\n");
 	strbuf_add(sb, "#include \"script.h\"\n#include \"core/percpu.h\"\n\n");
@@ -122,6 +108,7 @@ static const char *foreign_unit(struct unit *u)
 	static const char *const headers[] = {
 		"linux/version.h", "linux/kernel.h", "linux/module.h", "linux/string.h", "linux/slab.h",
 		"linux/sched.h", "linux/sched/signal.h", "linux/mm.h", "linux/fs.h", "linux/uaccess.h",
+		"linux/percpu.h", "linux/preempt.h", "linux/atomic.h",
 	};
 	struct strbuf sb = {0};
 
@@ -131,7 +118,10 @@ static const char *foreign_unit(struct unit *u)
 	add_macros(u, &sb);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		strbuf_addf(&sb, "#include <%s>\n", headers[i]);
-	strbuf_add(&sb, "\n#define SCRIPT_KERNEL_HEADERS\n#include \"script.h\"\n\n");
+	strbuf_add(&sb, "\n/* The kernel has a struct stat of its own. */\n"
+		   "#define SCRIPT_KERNEL_HEADERS\n"
+		   "struct context;\nDECLARE_PER_CPU(struct context *, script_context);\n"
+		   "#define stat script_stat\n#include \"script.h\"\n#undef stat\n\n");
 	embedded_macros(&sb);
 	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
 	strbuf_addc(&sb, '\n');
@@ -190,9 +180,11 @@ static void add_config(const struct unit *u, struct strbuf *sb)
 		    "\t.max_action = %" PRId64 ",\n"
 		    "\t.try_lock = %s, .try_lock_delay = TRYLOCKDELAY,\n"
 		    "\t.percpu_size = sizeof(struct script_percpu), .frame_size = %u,\n"
+		    "\t.overload_threshold = %s, .overload_interval = STP_OVERLOAD_INTERVAL,\n"
 		    "\t.timing = %s, .suppress_errors = %s, .bulk = %s, .relay_kb = %d,\n"
 		    "\t.script_name = %s,\n"
 		    "};\n\n", u->max_action, o->suppress_time_limits ? "~0u" : "MAXTRYLOCK", frames,
+		    o->suppress_time_limits ? "0" : "STP_OVERLOAD_THRESHOLD",
 		    o->timing ? "true" : "false", o->suppress_handler_errors ? "true" : "false",
 		    o->bulk ? "true" : "false", o->buffer_mb * 1024, c_string(name, strlen(name), SIZE_MAX));
 }

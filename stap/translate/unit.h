@@ -111,7 +111,6 @@ struct unit {
 	int *handler_of_body;		/* by probe.body_index: index of its handler, plus 1 */
 	int64_t max_string, max_action;
 	int max_nesting;
-	bool has_user_code;		/* embedded C that is not our library's */
 	bool two_units;			/* user's embedded C is compiled apart */
 	bool has_conditions;
 	bool framed_recursion;		/* some recursive function has a frame */
