@@ -51,6 +51,17 @@
 #ifndef MAXBACKTRACE
 #define MAXBACKTRACE 20
 #endif
+/* A CPU that spends more than so many of its last so many cycles in handlers ends the session. */
+#ifndef STP_OVERLOAD_INTERVAL
+#define STP_OVERLOAD_INTERVAL 1000000000
+#endif
+#ifdef STP_NO_OVERLOAD
+#undef STP_OVERLOAD_THRESHOLD
+#define STP_OVERLOAD_THRESHOLD 0
+#endif
+#ifndef STP_OVERLOAD_THRESHOLD
+#define STP_OVERLOAD_THRESHOLD 500000000
+#endif
 #ifndef HIST_WIDTH
 #define HIST_WIDTH 50
 #endif
@@ -81,6 +92,7 @@ struct script_config {
 	bool timing;			/* -t */
 	bool suppress_errors;		/* --suppress-handler-errors */
 	bool bulk;			/* -b */
+	s64 overload_threshold, overload_interval;	/* cycles; threshold 0: no limit */
 	unsigned relay_kb;		/* transport buffer per CPU in KiB (-s); 0 automatic */
 	const char *script_name;	/* for messages */
 };
@@ -156,6 +168,8 @@ enum script_state {			/* of the session; runtime's variable script_state */
 struct context {
 	unsigned busy;			/* a handler runs on this CPU */
 	unsigned error;			/* 0, or enum script_error: unwinding */
+	unsigned hits;			/* wraps; every so many one is measured */
+	unsigned measured;		/* this one is */
 	s64 actions;			/* statement credits left */
 	void *percpu;			/* struct script_percpu of this CPU */
 	char *frame, *frame_end;	/* top and limit of the frame stack (strings, deep calls) */

@@ -148,6 +148,8 @@ static void context_restore(struct context *c)
 
 void script_finish(struct context *c)
 {
+	if (c->measured)
+		timing_hit_ends(c);
 	if (c->out.len)
 		context_print_full(&c->out);
 	if (c->error) {
@@ -170,6 +172,8 @@ struct context *context_take(struct script_probe *probe)
 	barrier();
 	c->actions = script_config.max_action;
 	c->probe = probe;
+	if (script_config.timing)
+		script_measure(c);
 	return c;
 }
 

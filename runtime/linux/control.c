@@ -278,10 +278,12 @@ static const struct proc_ops control_operations = {
 	.proc_release = control_close_file,
 };
 
+static struct proc_dir_entry *control_entry;
+
 int control_init(void)
 {
-	return proc_create(WIRE_COMMAND, 0600, transport_directory, &control_operations) ?
-		0 : -ENOMEM;
+	control_entry = proc_create(WIRE_COMMAND, 0600, transport_directory, &control_operations);
+	return control_entry ? 0 : -ENOMEM;
 }
 
 /* staprun should still get what the end probes printed, if it is there and reads. */
@@ -307,6 +309,8 @@ void control_release(void)
 {
 	struct line *line, *next;
 
+	/* Waits for readers and writers. */
+	proc_remove(control_entry);
 	cancel_work_sync(&stop_work);
 	list_for_each_entry_safe(line, next, &lines, list)
 		kfree(line);

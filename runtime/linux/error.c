@@ -131,6 +131,17 @@ void script_report(struct context *c)
 	}
 }
 
+void script_report_overload(struct context *c, s64 busy, s64 interval)
+{
+	char line[160];
+	int length = scnprintf(line, sizeof(line), "probe overhead (%lld cycles) exceeded threshold "
+			       "(%lld cycles) in last %lld cycles", busy,
+			       script_config.overload_threshold, interval);
+
+	ring_write(c->cpu, WIRE_ERROR, line, length);
+	session_end_request(SCRIPT_ERROR);
+}
+
 /* ---- skipped hits ------------------------------------------------------------------------------ */
 
 /* Only what the language counts as skipped ends a session; re-entry and a shortage of

@@ -12,6 +12,7 @@ static const struct part {
 } parts[] = {
 	{ errors_init, errors_release },
 	{ rows_init, rows_release },
+	{ timing_init, timing_release },
 	{ rings_init, rings_release },
 	{ contexts_init, contexts_release },
 	{ script_init, script_exit },

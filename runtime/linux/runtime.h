@@ -39,6 +39,8 @@ enum script_skip {
 struct context_private {
 	char *frame;			/* bottom of the frame stack */
 	struct irq_work wake;		/* tells the reader that there is output */
+	u64 measured_since;		/* cycles, while context.measured is set */
+	u64 window_start, window_busy;	/* cycles: share of handlers since */
 };
 
 /* Allocate and free the contexts of all CPUs; process context. */
@@ -66,10 +68,24 @@ void script_skip(const struct script_probe *probe, enum script_skip reason);
 /* c->error is set: report it, count it.  Any context. */
 void script_report(struct context *c);
 
+/* Handlers took too large a share of a CPU: ends the session. */
+void script_report_overload(struct context *c, s64 busy, s64 interval);
+
 unsigned script_error_count(void), script_skip_count(void);
 
 /* Control lines that name each probe with skipped hits and why. */
 void script_report_skips(void);
+
+/* ---- measuring (timing.c) ------------------------------------------------------------------------- */
+
+int timing_init(void);
+void timing_release(void);
+
+/* A hit that is measured ends. */
+void timing_hit_ends(struct context *c);
+
+/* -t: print the report; run by context_run(). */
+void timing_report(struct context *c);
 
 /* ---- rows (arming.c) ---------------------------------------------------------------------------- */
 

@@ -86,6 +86,8 @@ static inline struct context *script_this_context(void)
 	struct context *c;
 
 	asm volatile("movq %%gs:script_context(%%rip), %0" : "=r" (c));
+	if (!c)
+		__builtin_unreachable();
 	return c;
 }
 
@@ -97,6 +99,20 @@ static inline struct context *script_this_context(void)
 void script_refuse(struct script_probe *probe) __attribute__((cold));
 /* Reports the error, sends the print buffer. */
 void script_finish(struct context *c) __attribute__((cold));
+
+/*
+ * Measuring: with -t every hit, else, to notice a script that slows its machine down, every
+ * SCRIPT_SAMPLE_EVERY-th (timing.c).
+ */
+#define SCRIPT_SAMPLE_EVERY 64u
+void script_measure(struct context *c);
+
+static inline bool script_is_measured(struct context *c)
+{
+	if (script_config.timing)
+		return true;
+	return script_config.overload_threshold && unlikely(++c->hits % SCRIPT_SAMPLE_EVERY == 0);
+}
 
 static inline struct context *script_enter(struct script_probe *probe)
 {
@@ -112,12 +128,14 @@ static inline struct context *script_enter(struct script_probe *probe)
 	script_barrier();
 	c->actions = script_config.max_action;
 	c->probe = probe;
+	if (script_is_measured(c))
+		script_measure(c);
 	return c;
 }
 
 static inline void script_leave(struct context *c)
 {
-	if (unlikely(c->out.len | c->error))
+	if (unlikely(c->out.len | c->error | c->measured))
 		script_finish(c);
 	script_barrier();
 	c->busy = 0;

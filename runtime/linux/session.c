@@ -84,11 +84,27 @@ static bool row_waits(const struct script_probe *p)
 	return row_error(p) == -ENOENT && module && !module_is_loaded(module);
 }
 
-static void warn_if_failed(const struct script_probe *p)
+/* Wildcards reach many functions that cannot be probed: so many get a line each. */
+#define FAILURES_SHOWN 5
+
+/* Tell which of the rows that `concerns` (NULL: all) could not be armed. */
+static void report_failures(bool (*concerns)(const struct script_probe *p, const char *module),
+			    const char *module)
 {
-	if (row_error(p) && !row_waits(p))
-		control_line("warning probe %s (%s) could not be registered: %s, %pe\n",
-			     p->name, p->place, p->mechanism->name, ERR_PTR(row_error(p)));
+	struct script_probe *p;
+	unsigned failures = 0;
+
+	for_each_row(p) {
+		if (!row_error(p) || row_waits(p) || (concerns && !concerns(p, module)))
+			continue;
+		if (++failures <= FAILURES_SHOWN)
+			control_line("warning probe %s (%s) could not be registered: %s, %pe\n",
+				     p->name, p->place, p->mechanism->name,
+				     ERR_PTR(row_error(p)));
+	}
+	if (failures > FAILURES_SHOWN)
+		control_line("warning %u more probes could not be registered\n",
+			     failures - FAILURES_SHOWN);
 }
 
 /* Arm all rows.  -ENOENT: there are probes to arm, but none could be. */
@@ -100,8 +116,8 @@ static int arm_all(void)
 	for_each_row(p)
 		p->armed = !p->mechanism->session && is_true(p);
 	rows_apply();
+	report_failures(NULL, NULL);
 	for_each_row(p) {
-		warn_if_failed(p);
 		tried += !p->mechanism->session;
 		good += !p->mechanism->session && (!row_error(p) || row_waits(p));
 	}
@@ -134,9 +150,8 @@ static void module_rows(const char *module, bool coming)
 		if (row_is_of(p, module))
 			p->armed = coming && is_true(p);
 	rows_apply();
-	for_each_row(p)
-		if (coming && row_is_of(p, module))
-			warn_if_failed(p);
+	if (coming)
+		report_failures(row_is_of, module);
 }
 
 static int module_event(struct notifier_block *block, unsigned long event, void *data)
@@ -227,6 +242,8 @@ static void finish_handlers(void)
 	if (script_state == SCRIPT_STOPPING)
 		context_run(NULL, script_display_globals);
 	run_in_order(&script_mech_error, SCRIPT_ERROR);
+	if (script_config.timing)
+		context_run(NULL, timing_report);
 }
 
 static void report_end(int state)

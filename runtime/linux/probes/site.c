@@ -49,6 +49,9 @@ static void site_hit(struct site *site, void *regs)
 static void own_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 		    void *regs)
 {
+	/* In the idle loop nobody waits for us to be done with the list. */
+	if (unlikely(!rcu_is_watching()))
+		return;
 	preempt_disable_notrace();
 	site_hit(container_of(ops, struct site, own), regs);
 	preempt_enable_notrace();
@@ -59,6 +62,8 @@ static void shared_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_
 {
 	struct site *site;
 
+	if (unlikely(!rcu_is_watching()))
+		return;
 	preempt_disable_notrace();
 	hlist_for_each_entry_rcu(site, &site_hash[hash_long(ip, SITE_HASH_BITS)], hash,
 				 !preemptible())
