@@ -208,13 +208,32 @@ static void infer_call(struct inference *in, struct expr *e, enum type want)
 
 /* ---- operators ------------------------------------------------------------------------------------- */
 
+static const struct place *learnt_at(const struct expr *e, const char **what);
+
+static void report_pair(const struct expr *l, const struct expr *r)
+{
+	const char *what;
+	const struct place *learnt = learnt_at(l, &what);
+	struct diag *d = diag_report(DIAG_type_mismatch, r->at, "type mismatch: this is a %s, but a %s is needed",
+				     type_name(r->type), type_name(l->type));
+
+	if (learnt)
+		diag_note(d, learnt, "'%s' became a %s here", what, type_name(l->type));
+	else
+		diag_note(d, l->at, "this is a %s", type_name(l->type));
+}
+
 /* Both sides must agree; whichever is known teaches the other. */
 static enum type infer_pair(struct inference *in, struct expr **l, struct expr **r, enum type want)
 {
 	infer(in, l, want);
-	infer(in, r, (*l)->type);
+	infer(in, r, TYPE_UNKNOWN);
+	if ((*r)->type == TYPE_UNKNOWN)
+		infer(in, r, (*l)->type);
 	if ((*l)->type == TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN)
 		infer(in, l, (*r)->type);
+	if ((*l)->type != TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN && (*l)->type != (*r)->type)
+		report_pair(*l, *r);
 	return (*l)->type;
 }
 
@@ -247,6 +266,8 @@ static void check_lvalue(struct inference *in, const struct expr *e)
 {
 	const struct expr *l = e->assign.left;
 
+	if (l->kind == E_NUMBER && in->scope.el->final && diag_errors())
+		return;			/* stands for something that was reported */
 	if (!is_lvalue(l) || (l->kind == E_CVALUE && !l->cvalue.writable))
 		diag_report(DIAG_not_assignable, l->at, "not assignable: the left side is no variable");
 	else if (l->kind != E_NAME && l->kind != E_INDEX && l->kind != E_CVALUE && l->kind != E_TARGET
@@ -403,9 +424,36 @@ static void infer_print(struct inference *in, struct expr *e)
 
 /* ---- the rest ---------------------------------------------------------------------------------------------- */
 
+/* a[1] where nothing declares an array a */
+static bool is_undeclared_array(const struct expr *t)
+{
+	const struct expr *operand = t->target.operand;
+
+	return t->target.base == TARGET_AUTOCAST && operand->kind == E_NAME && !operand->ctype
+	       && operand->name.var->scope == VAR_LOCAL && t->target.path.data[0].kind == ACCESS_INDEX;
+}
+
+static void report_undeclared_array(struct elaboration *el, struct expr **e)
+{
+	const char *name = (*e)->target.operand->name.name;
+	struct nearest near;
+	struct diag *d = diag_report(DIAG_unknown_variable, (*e)->at, "'%s' is not a declared array", name);
+
+	nearest_init(&near, name);
+	globals_offer(el, &near);
+	diag_hint(d, "arrays are global: declare it with 'global %s'", name);
+	diag_nearest(d, &near);
+	*e = expr_number(0, (*e)->at);
+}
+
 static void infer_pending_target(struct inference *in, struct expr **e, enum type want)
 {
 	struct elaboration *el = in->scope.el;
+
+	if (el->final && is_undeclared_array(*e)) {
+		report_undeclared_array(el, e);
+		return;
+	}
 
 	if ((*e)->target.operand)
 		infer(in, &(*e)->target.operand, TYPE_UNKNOWN);

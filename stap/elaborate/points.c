@@ -576,10 +576,32 @@ static const char *point_shape(const struct probe_point *p)
 	return text;
 }
 
+/* What SystemTap has and we have not, by the first component. */
+static const struct { const char *first, *what; } unsupported[] = {
+	{ "process", "probes in user programs are" }, { "debuginfod", "probes in user programs are" },
+	{ "java", "probes in Java programs are" }, { "python2", "probes in Python programs are" },
+	{ "python3", "probes in Python programs are" }, { "lsm", "BPF LSM probes are" },
+};
+
+static bool report_unsupported(const struct probe_point *p)
+{
+	for (size_t i = 0; i < sizeof unsupported / sizeof *unsupported; i++)
+		if (strcmp(p->components.data[0].name, unsupported[i].first) == 0) {
+			diag_report(DIAG_unsupported, p->at, "%s not supported by this version: '%s'",
+				    unsupported[i].what, probe_point_text(p));
+			return true;
+		}
+	return false;
+}
+
 static void report_unknown(struct expander *x, const struct probe_point *p)
 {
 	struct nearest near;
-	struct diag *d = diag_report(DIAG_unknown_probe, p->at, "no such probe point '%s'", probe_point_text(p));
+	struct diag *d;
+
+	if (report_unsupported(p))
+		return;
+	d = diag_report(DIAG_unknown_probe, p->at, "no such probe point '%s'", probe_point_text(p));
 
 	nearest_init(&near, point_shape(p));
 	offer_spellings(&near);
