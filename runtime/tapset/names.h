@@ -47,6 +47,7 @@ extern const struct names names_signal;			/* "SIGHUP" */
 extern const struct names names_limit;			/* "RLIMIT_CPU" */
 extern const struct flag_name flags_signal_action[];	/* "SA_RESTART" */
 extern const struct flag_name flags_irq_action[];	/* "IRQF_SHARED" */
+extern const struct flag_name flags_allocation[];	/* "GFP_KERNEL" */
 
 /* syscall_names.c: of the architecture */
 extern const struct names names_syscall;		/* "openat" */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Names of signals, resource limits and interrupt flags, as x86, arm64, s390 and riscv number them. */
+/* Names of signals, resource limits, interrupt and allocation flags, as x86, arm64, s390 and riscv number them. */
 #include "names.h"
 
 static const char *const signals[] = {
@@ -47,5 +47,23 @@ const struct flag_name flags_irq_action[] = {
 	{ 0x10000, "IRQF_NO_THREAD" }, { 0x20000, "IRQF_EARLY_RESUME" },
 	{ 0x40000, "IRQF_COND_SUSPEND" }, { 0x80000, "IRQF_NO_AUTOEN" },
 	{ 0x100000, "IRQF_NO_DEBUG" },
+	{ 0, NULL }
+};
+
+/* Since 5.10 the bits up to THISNODE have kept their places; ATOMIC is gone since 6.3, and
+ * GFP_ATOMIC is then 0x820. */
+const struct flag_name flags_allocation[] = {
+	{ 0x100cca, "GFP_HIGHUSER_MOVABLE" },
+	{ 0x100cc2, "GFP_HIGHUSER" }, { 0x100cc0, "GFP_USER" }, { 0x400cc0, "GFP_KERNEL_ACCOUNT" },
+	{ 0xcc0, "GFP_KERNEL" }, { 0xc40, "GFP_NOFS" }, { 0xc00, "GFP_NOIO" },
+	{ 0xa20, "GFP_ATOMIC" }, { 0x820, "GFP_ATOMIC" }, { 0x800, "GFP_NOWAIT" },
+	{ 0x1, "__GFP_DMA" }, { 0x2, "__GFP_HIGHMEM" }, { 0x4, "__GFP_DMA32" },
+	{ 0x8, "__GFP_MOVABLE" }, { 0x10, "__GFP_RECLAIMABLE" }, { 0x20, "__GFP_HIGH" },
+	{ 0x40, "__GFP_IO" }, { 0x80, "__GFP_FS" }, { 0x100, "__GFP_ZERO" },
+	{ 0x200, "__GFP_ATOMIC" }, { 0x400, "__GFP_DIRECT_RECLAIM" }, { 0x1000, "__GFP_WRITE" },
+	{ 0x2000, "__GFP_NOWARN" }, { 0x4000, "__GFP_RETRY_MAYFAIL" }, { 0x8000, "__GFP_NOFAIL" },
+	{ 0x10000, "__GFP_NORETRY" }, { 0x20000, "__GFP_MEMALLOC" }, { 0x40000, "__GFP_COMP" },
+	{ 0x80000, "__GFP_NOMEMALLOC" }, { 0x100000, "__GFP_HARDWALL" }, { 0x200000, "__GFP_THISNODE" },
+	{ 0x400000, "__GFP_ACCOUNT" },
 	{ 0, NULL }
 };
