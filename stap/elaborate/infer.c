@@ -137,7 +137,9 @@ static void infer_keys(struct inference *in, struct var *v, expr_vec *keys)
 	for (size_t i = 0; i < keys->len; i++) {
 		if (keys->data[i]->kind == E_WILDCARD)
 			continue;
-		infer(in, &keys->data[i], arity_fits(v, keys->len) ? v->key_types[i] : TYPE_UNKNOWN);
+		infer(in, &keys->data[i], TYPE_UNKNOWN);
+		if (keys->data[i]->type == TYPE_UNKNOWN && arity_fits(v, keys->len))
+			infer(in, &keys->data[i], v->key_types[i]);
 		if (arity_fits(v, keys->len))
 			unify_key(in->scope.el, v, i, keys->data[i]->type, keys->data[i]->at);
 	}
