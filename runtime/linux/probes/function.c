@@ -41,6 +41,15 @@ static void return_enter(struct site_row *row, struct pt_regs *regs)
 	returns_enter(container_of(row, struct attachment, row)->returns, row->probe, regs);
 }
 
+/* ftrace's way to a return that is alone at its site. */
+static void return_alone(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
+			 void *regs)
+{
+	preempt_disable_notrace();
+	return_enter(site_only_row(ops), regs);
+	preempt_enable_notrace();
+}
+
 /* ---- arming ----------------------------------------------------------------------------------- */
 
 static int register_entry(struct attachment *a, unsigned long address)
@@ -70,6 +79,8 @@ static int attach_at(struct attachment *a, unsigned long address)
 
 	a->site = site_get(address);
 	a->row.enter = returns ? return_enter : function_enter;
+	a->row.trampoline = returns ? return_alone :
+		(void *)((const struct script_spec_function *)a->row.probe->spec)->trampoline;
 	if (returns)
 		error = register_return(a, address);
 	else if (!a->site)

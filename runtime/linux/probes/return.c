@@ -24,7 +24,7 @@
 struct returns {
 	struct list_head list;
 	struct kretprobe kretprobe;
-	struct script_probe *only;	/* planted: its row */
+	struct script_probe *only;	/* its row, NULL: shared */
 	unsigned users;
 };
 
@@ -62,14 +62,21 @@ static bool run_entry(struct script_probe *probe, struct instance *instance, voi
 	return good;
 }
 
+static struct script_probe *entered_take(void)
+{
+	struct script_probe *probe = __this_cpu_read(entered_row);
+
+	__this_cpu_write(entered_row, NULL);
+	return probe;
+}
+
 /* Non-zero: the return of this call is of no interest. */
 static int entry_hit(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct returns *r = container_of(get_kretprobe(ri), struct returns, kretprobe);
 	struct instance *instance = (struct instance *)ri->data;
 
-	instance->probe = r->only ?: __this_cpu_read(entered_row);
-	__this_cpu_write(entered_row, NULL);
+	instance->probe = r->only ?: entered_take();
 	if (script_state != SCRIPT_RUNNING)
 		return 1;
 	return instance->probe->entry_handler &&
@@ -97,7 +104,7 @@ NOKPROBE_SYMBOL(return_hit);
 
 /* The entry handler takes the row off entered_row; a row that is still there found no free
  * instance.  An interrupt in between puts back what it found. */
-void returns_enter(struct returns *r, struct script_probe *probe, struct pt_regs *regs)
+static void enter_shared(struct returns *r, struct script_probe *probe, struct pt_regs *regs)
 {
 	struct script_probe *outer = __this_cpu_read(entered_row);
 
@@ -106,6 +113,14 @@ void returns_enter(struct returns *r, struct script_probe *probe, struct pt_regs
 	if (unlikely(__this_cpu_read(entered_row)))
 		script_skip(probe, SKIP_NO_INSTANCE);
 	__this_cpu_write(entered_row, outer);
+}
+
+void returns_enter(struct returns *r, struct script_probe *probe, struct pt_regs *regs)
+{
+	if (r->only)
+		r->kretprobe.kp.pre_handler(&r->kretprobe.kp, regs);
+	else
+		enter_shared(r, probe, regs);
 }
 
 /* ---- kretprobes ------------------------------------------------------------------------------ */
@@ -139,7 +154,7 @@ static struct returns *returns_own(struct script_probe *probe, unsigned long add
 	if (!r)
 		return ERR_PTR(-ENOMEM);
 	r->users = 1;
-	r->only = planted ? probe : NULL;
+	r->only = probe;
 	r->kretprobe.kp.addr = (kprobe_opcode_t *)address;
 	r->kretprobe.kp.flags = planted ? 0 : KPROBE_FLAG_DISABLED;
 	return returns_register(r, return_spec(probe)->saved_size, row_instances(probe));

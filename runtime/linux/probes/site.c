@@ -124,16 +124,16 @@ void site_remove(struct site *site, struct site_row *row)
 
 /* ---- a ftrace_ops of its own ------------------------------------------------------------------- */
 
-/* The trampoline of the only row, if it has one. */
 static void *site_trampoline(const struct site *site)
 {
 	const struct site_row *row = list_first_entry(&site->rows, struct site_row, list);
-	const struct script_spec_function *spec = row->probe->spec;
 
-	if (list_is_singular(&site->rows) && row->probe->mechanism == &script_mech_function &&
-	    spec->trampoline)
-		return spec->trampoline;
-	return own_hit;
+	return list_is_singular(&site->rows) && row->trampoline ? row->trampoline : own_hit;
+}
+
+struct site_row *site_only_row(struct ftrace_ops *ops)
+{
+	return list_first_entry(&container_of(ops, struct site, own)->rows, struct site_row, list);
 }
 
 static void own_register(struct site *site)

@@ -14,6 +14,7 @@ struct pt_regs;
 struct site_row {
 	struct list_head list;
 	struct script_probe *probe;
+	void *trampoline;		/* what ftrace calls when the row is alone, or NULL */
 	void (*enter)(struct site_row *row, struct pt_regs *regs);	/* preemption is off */
 };
 
@@ -22,6 +23,10 @@ struct site;
 /* The site of an address, made if need be; NULL: ftrace cannot patch there (or no memory).
  * Under the session's mutex, as everything here. */
 struct site *site_get(unsigned long address);
+
+/* The only row of the site that a trampoline was called for, by ftrace's third argument. */
+struct ftrace_ops;
+struct site_row *site_only_row(struct ftrace_ops *ops);
 
 /* Add and remove a row.  It is not called before sites_update() and may be called
  * until then. */
