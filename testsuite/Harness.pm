@@ -41,6 +41,7 @@ make_path($ENV{SYSTEMTAP_DIR});
 sub start {
 	my ($name) = @_;
 
+	-x $_ or die "$_ is missing: build first, or set STAP and STAPRUN\n" for $stap, $staprun, $vmrun;
 	$work = "$build/testsuite/.work/$name";
 	remove_tree($work);
 	make_path($work);
