@@ -161,7 +161,7 @@ sub differences {
 	return () if $expected eq $got;
 	spew("$work/expected", $expected);
 	spew("$work/got", $got);
-	my @lines = split /\n/, `diff -u --label 'expected $what' --label 'actual $what' \\
+	my @lines = split /\n/, `diff -a -u --label 'expected $what' --label 'actual $what' \\
 		'$work/expected' '$work/got' 2>&1`;
 	return @lines > 40 ? (@lines[0 .. 39], '...') : @lines;
 }
