@@ -162,28 +162,62 @@ static const char *try_module_root(const char *root, void *data)
 	const struct wanted_debug *w = data;
 	const char *found = usable(arena_printf("%s%s", root, w->path), w->build_id);
 
-	return found ? found : usable(arena_printf("%s%s.debug", root, w->path), w->build_id);
+	if (!found)
+		found = usable(arena_printf("%s%s.debug", root, w->path), w->build_id);
+	return found ? found : usable(arena_printf("%s/.build-id/%.2s/%s.debug", root, w->build_id,
+						   w->build_id + 2), w->build_id);
 }
+
+/* Debug files are not packed, so their names end where a packed module's name goes on. */
+static const char *without_packing(const char *path)
+{
+	const char *suffix = strstr(path, ".ko.");
+
+	return suffix ? intern_n(path, suffix + 3 - path) : path;
+}
+
+/* The debug file of a file by our own rules, NULL when there is none. */
+static const char *own_debug_file(const char *file, const char *build_id)
+{
+	char real[PATH_MAX];
+	struct wanted_debug w = { without_packing(file), build_id };
+	const char *path;
+
+	if (!build_id)
+		return NULL;
+	path = each_root(try_module_root, &w);
+	if (!path && realpath(file, real)) {
+		w.path = without_packing(real);
+		path = each_root(try_module_root, &w);
+	}
+	return path;
+}
+
+static const struct debug_file *opening;	/* what libdwfl works for */
 
 static int find_debuginfo(Dwfl_Module *mod, void **user, const char *name, Dwarf_Addr base,
 			  const char *file, const char *link, GElf_Word crc, char **found)
 {
-	char real[PATH_MAX];
-	struct wanted_debug w = { file, file ? file_build_id(file) : NULL };
-	const char *path;
+	const char *id = opening->build_id ? opening->build_id : file ? file_build_id(file) : NULL;
+	const char *path = file ? own_debug_file(file, id) : NULL;
 
-	if (w.path && w.build_id) {
-		path = each_root(try_module_root, &w);
-		if (!path && realpath(file, real)) {
-			w.path = real;
-			path = each_root(try_module_root, &w);
-		}
-		if (path) {
-			*found = strdup(path);
-			return open(path, O_RDONLY | O_CLOEXEC);
-		}
+	if (path) {
+		*found = strdup(path);
+		return open(path, O_RDONLY | O_CLOEXEC);
 	}
 	return dwfl_standard_find_debuginfo(mod, user, name, base, file, link, crc, found);
+}
+
+/*
+ * Opening a module with libdwfl lays out and relocates it, which is not worth it when no
+ * DWARF will be found.  Programs are cheap, and may have debug links.
+ */
+static bool worth_opening(const struct debug_file *f)
+{
+	if (!f->module || module_is_program(f->main_path))
+		return true;
+	return getenv(DEBUGINFOD_URLS_ENV_VAR) || own_debug_file(f->main_path, f->build_id) ||
+	       (!strstr(f->main_path, ".ko.") && usable(f->main_path, NULL));
 }
 
 static char *search_path;
@@ -212,6 +246,7 @@ static void open_file(struct debug_file *f)
 	Elf *elf;
 
 	search_path = debuginfo_path();
+	opening = f;
 	f->dwfl = dwfl_begin(&callbacks);
 	f->mod = f->dwfl ? dwfl_report_offline(f->dwfl, f->name, f->main_path, -1) : NULL;
 	if (!f->mod)
@@ -230,12 +265,12 @@ static void open_file(struct debug_file *f)
 }
 
 /* Where to look for the DWARF of a module: the file that is run; for the kernel, the vmlinux. */
-static const char *file_to_open(struct session *s, const char *module)
+static const char *file_to_open(struct session *s, const char *module, const char **build_id)
 {
 	struct kernel *k;
 	struct module *m;
 
-	if (module_is_path(module))
+	if (module_is_program(module))
 		return module;
 	k = session_kernel(s);
 	if (!k)
@@ -245,6 +280,8 @@ static const char *file_to_open(struct session *s, const char *module)
 		return find_kernel_file(k);
 	}
 	m = module_find(s, module);
+	if (m && m->path)
+		*build_id = module_build_id(s, m);
 	return m ? m->path : NULL;
 }
 
@@ -264,7 +301,7 @@ static struct debug_file *locate_file(struct session *s, const char *module)
 	if (f->module && module_find(s, module))
 		f->module = module_find(s, module)->name;	/* a .ko file has a name of its own */
 	f->session = s;
-	f->main_path = file_to_open(s, module);
+	f->main_path = file_to_open(s, module, &f->build_id);
 	f->path = f->main_path;
 	f->kernel = s->kernel;
 	HASH_ADD_KEYPTR(hh, files, f->name, strlen(f->name), f);
@@ -273,7 +310,7 @@ static struct debug_file *locate_file(struct session *s, const char *module)
 
 bool debug_file_open(struct debug_file *f)
 {
-	if (!f->opened && f->main_path)
+	if (!f->opened && f->main_path && worth_opening(f))
 		open_file(f);
 	f->opened = true;
 	return f->dw != NULL;
@@ -306,9 +343,15 @@ void debug_files_visit(struct session *s, const char *module,
 		return;
 	}
 	all = modules_list(s);
-	vec_each(all, struct module *, m)
-		if (fnmatch(module, (*m)->name, 0) == 0 && (f = debug_file_of(s, (*m)->name)))
+	vec_each(all, struct module *, m) {
+		if (fnmatch(module, (*m)->name, 0) != 0 || !(*m)->path)
+			continue;
+		/* a pattern is no reason to download the debug files of all modules */
+		if (own_debug_file((*m)->path, module_build_id(s, *m)) &&
+		    (f = debug_file_of(s, (*m)->name)))
 			visit(f, data);
+		module_release(*m);
+	}
 }
 
 /* ---- long walks ------------------------------------------------------------------------- */

@@ -346,70 +346,88 @@ static void do_typed(struct machine *m, const Dwarf_Op *op)
 	}
 }
 
-static void do_op(struct machine *m, const Dwarf_Op *op)
+/* Operations that only move what is on the stack, and arithmetic on one of them. */
+static bool do_stack(struct machine *m, const Dwarf_Op *op)
 {
-	if (do_range(m, op) || do_binary(m, op->atom))
-		return;
+	switch (op->atom) {
+	case DW_OP_dup:
+		push(m, pick(m, 0));
+		return true;
+	case DW_OP_over:
+		push(m, pick(m, 1));
+		return true;
+	case DW_OP_pick:
+		push(m, pick(m, op->number));
+		return true;
+	case DW_OP_drop:
+		pop(m);
+		return true;
+	case DW_OP_swap:
+		swap(m);
+		return true;
+	case DW_OP_rot:
+		rotate(m);
+		return true;
+	case DW_OP_neg:
+		do_unary(m, LOC_NEG);
+		return true;
+	case DW_OP_not:
+		do_unary(m, LOC_NOT);
+		return true;
+	case DW_OP_plus_uconst:
+		push(m, plus(pop(m), (int64_t)op->number));
+		return true;
+	case DW_OP_nop:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Operations that push something from outside of the stack. */
+static bool do_push(struct machine *m, const Dwarf_Op *op)
+{
 	switch (op->atom) {
 	case DW_OP_addr:
 		push(m, linked_address(m, op->number));
-		break;
+		return true;
 	case DW_OP_const1u: case DW_OP_const2u: case DW_OP_const4u: case DW_OP_const8u:
 	case DW_OP_const1s: case DW_OP_const2s: case DW_OP_const4s: case DW_OP_const8s:
 	case DW_OP_constu: case DW_OP_consts:
 		push(m, node(LOC_CONST, (int64_t)op->number));
-		break;
+		return true;
 	case DW_OP_regx:
 		push_register(m, op->number);
 		m->is_register = true;
-		break;
+		return true;
 	case DW_OP_bregx:
 		push(m, plus(node(LOC_REGISTER, op->number), (int64_t)op->number2));
-		break;
+		return true;
 	case DW_OP_fbreg:
 		push(m, frame_base(m));
 		if (!m->why)
 			push(m, plus(pop(m), (int64_t)op->number));
-		break;
+		return true;
 	case DW_OP_call_frame_cfa:
 		push(m, frame_address(m));
-		break;
-	case DW_OP_plus_uconst:
-		push(m, plus(pop(m), (int64_t)op->number));
-		break;
-	case DW_OP_dup:
-		push(m, pick(m, 0));
-		break;
-	case DW_OP_over:
-		push(m, pick(m, 1));
-		break;
-	case DW_OP_pick:
-		push(m, pick(m, op->number));
-		break;
-	case DW_OP_drop:
-		pop(m);
-		break;
-	case DW_OP_swap:
-		swap(m);
-		break;
-	case DW_OP_rot:
-		rotate(m);
-		break;
-	case DW_OP_neg:
-		do_unary(m, LOC_NEG);
-		break;
-	case DW_OP_not:
-		do_unary(m, LOC_NOT);
-		break;
+		return true;
+	case DW_OP_entry_value:
+	case DW_OP_GNU_entry_value:
+		push(m, entry_value(m, op));
+		return true;
+	default:
+		return false;
+	}
+}
+
+static void do_other(struct machine *m, const Dwarf_Op *op)
+{
+	switch (op->atom) {
 	case DW_OP_deref:
 		push(m, load(pop(m), m->file->address_size));
 		break;
 	case DW_OP_deref_size:
 		push(m, load(pop(m), op->number));
-		break;
-	case DW_OP_entry_value:
-	case DW_OP_GNU_entry_value:
-		push(m, entry_value(m, op));
 		break;
 	case DW_OP_form_tls_address:
 	case DW_OP_GNU_push_tls_address:
@@ -417,8 +435,6 @@ static void do_op(struct machine *m, const Dwarf_Op *op)
 		break;
 	case DW_OP_stack_value:
 		m->is_value = true;
-		break;
-	case DW_OP_nop:
 		break;
 	case DW_OP_implicit_pointer:
 	case DW_OP_GNU_implicit_pointer:
@@ -430,6 +446,12 @@ static void do_op(struct machine *m, const Dwarf_Op *op)
 	default:
 		do_typed(m, op);
 	}
+}
+
+static void do_op(struct machine *m, const Dwarf_Op *op)
+{
+	if (!do_range(m, op) && !do_binary(m, op->atom) && !do_stack(m, op) && !do_push(m, op))
+		do_other(m, op);
 }
 
 /* ---- running ----------------------------------------------------------------------------------- */

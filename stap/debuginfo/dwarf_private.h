@@ -31,6 +31,7 @@ struct debug_file {
 	Dwfl *dwfl;
 	Dwfl_Module *mod;
 	const char *main_path;		/* of the program, module or vmlinux; NULL: not found */
+	const char *build_id;		/* of a module's file */
 	bool opened;
 	Dwarf *dw;			/* NULL: it has none */
 	unsigned generation;		/* counts the changes of dw */

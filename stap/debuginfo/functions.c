@@ -354,7 +354,7 @@ int functions_match(struct session *s, const char *module, const char *pattern, 
 
 	if (file)
 		return match_dwarf(s, module, &d);
-	if (module_is_path(module) && debug_file_of(s, module))
+	if (module_is_program(module) && debug_file_of(s, module))
 		return match_dwarf(s, module, &d);
 	if (wanted & FUNCTION_CALLS) {
 		m.literal = !is_glob(pattern);

@@ -27,7 +27,7 @@ bool module_is_path(const char *module)
 
 bool module_is_program(const char *module)
 {
-	return module_is_path(module) && !strstr(module, ".ko");
+	return module && module_is_path(module) && !strstr(module, ".ko");
 }
 
 bool is_glob(const char *pattern)
@@ -177,27 +177,6 @@ bool module_is_builtin(struct session *s, const char *module)
 		found = module_name(line, strlen(line)) == wanted;
 	free(text);
 	return found;
-}
-
-const struct symbols *module_symbols(struct session *s, struct module *m)
-{
-	struct symbols_builder w = { 0 };
-	struct image img;
-
-	if (!m->symbols_tried && m->path && image_open(&img, m->path, s->cache_dir) == 0) {
-		if (symbols_from_elf(&w, &img))
-			symbols_finish(&w, &m->symbols);
-		image_close(&img);
-	}
-	m->symbols_tried = true;
-	return m->symbols.count ? &m->symbols : NULL;
-}
-
-void module_release(struct module *m)
-{
-	module_btf_release(m);
-	symbols_release(&m->symbols);
-	m->symbols_tried = false;
 }
 
 /* ---- searching several ----------------------------------------------------------- */

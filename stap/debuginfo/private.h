@@ -15,9 +15,8 @@
 struct module {
 	const char *name;		/* as the kernel calls it: with '_', interned */
 	const char *path;		/* of the .ko file; NULL: only known to be loaded */
+	struct module_file *file;	/* what is open of it, see module_file.c */
 	struct btf_blob *btf;
-	struct image image;		/* that the BTF lies in */
-	void *raw;			/* or the copy of what the running kernel told */
 	struct symbols symbols;		/* of the file */
 	VEC(const char *) systems;	/* of its tracepoints */
 	bool btf_tried, symbols_tried, systems_loaded;
@@ -68,11 +67,12 @@ const module_vec *modules_list(struct session *s);
 /* Its BTF, NULL when it has none. */
 struct btf_blob *module_btf(struct session *s, struct module *m);
 
+/* The build id of its file, or NULL. */
+const char *module_build_id(struct session *s, struct module *m);
+
 /* Let go of what was loaded of a module unless something refers to it; it can be asked
  * for again. */
 void module_release(struct module *m);
-
-void module_btf_release(struct module *m);
 
 /* The symbols of its file, NULL when it has none. */
 const struct symbols *module_symbols(struct session *s, struct module *m);
