@@ -152,15 +152,15 @@ static bool more_verbose_by_pass(struct reading *r, const struct option_row *row
 	return true;
 }
 
-static bool set_prologue(struct reading *r, const struct option_row *row, const char *value)
+/* Functions of kernel and modules have names in every run; programs have not. */
+static bool add_symbols(struct reading *r, const struct option_row *row, const char *value)
 {
-	if (!value || !strcmp(value, "always"))
-		r->o->prologue_always = true;
-	else if (!strcmp(value, "never") || !strcmp(value, "auto"))
-		r->o->prologue_always = false;
-	else
-		return wrong(row, value, "always, never or auto");
-	return true;
+	if (strchr(value, '/')) {
+		diag_report(DIAG_usage, NULL, "-d %s: symbols of programs are not supported by this version",
+			    value);
+		return false;
+	}
+	return add_text(r, row, value);
 }
 
 static bool set_buffer(struct reading *r, const struct option_row *row, const char *value)
@@ -376,8 +376,6 @@ static const struct option_row table[] = {
 	{ 'G', NULL, NEEDED, "NAME=VALUE", "set a scalar global at start", add_global, AT(globals), 0 },
 	{ 'g', NULL, NONE, NULL, "guru mode: embedded C, writing to the kernel", set_flag, AT(guru), 0 },
 	{ 'u', NULL, NONE, NULL, "no optimisation", set_flag, AT(unoptimized), 0 },
-	{ 'P', "prologue-searching", MAYBE, "WHEN", "heuristics for parameters: always, never, auto",
-	  set_prologue, 0, 0 },
 	{ 0, "compatible", NEEDED, "VERSION", "behave like an older version", set_compatible, 0, 0 },
 	{ 0, "skip-badvars", NONE, NULL, "context variables that cannot be read are 0", set_flag,
 	  AT(skip_badvars), 0 },
@@ -403,12 +401,10 @@ static const struct option_row table[] = {
 	{ 'r', NULL, NEEDED, "RELEASE|DIR", "kernel release or build tree", set_text, AT(release), 0 },
 	{ 'c', NULL, NEEDED, "COMMAND", "run a command as target, end when it ends", set_text, AT(command), 0 },
 	{ 'x', NULL, NEEDED, "PID", "process id for target()", set_pid, 0, 0 },
-	{ 'd', NULL, NEEDED, "MODULE", "symbols of a module or program, repeatable", add_text,
+	{ 'd', NULL, NEEDED, "MODULE", "symbols of a module (the kernel's are always there)", add_symbols,
 	  AT(symbol_modules), 0 },
-	{ 0, "ldd", NONE, NULL, "symbols of the libraries of probed programs", set_flag, AT(ldd), 0 },
-	{ 0, "all-modules", NONE, NULL, "symbols of the kernel and all loaded modules", set_flag,
+	{ 0, "all-modules", NONE, NULL, "symbols of all modules (they are always there)", set_flag,
 	  AT(all_modules), 0 },
-	{ 0, "sysroot", NEEDED, "DIR", "root of the target's files", set_text, AT(sysroot), 0 },
 	{ 0, "runtime", NEEDED, "KIND", "kernel module, or user: an ordinary process", set_runtime, 0, 0 },
 	{ 0, "vm", MAYBE, "RELEASE", "run in a throwaway virtual machine", set_vm, 0, 0 },
 
@@ -445,7 +441,6 @@ static const struct option_row table[] = {
 	{ 0, "colour", MAYBE, "WHEN", NULL, set_colour, 0, 0 },
 	{ 0, "diagnostics", NEEDED, "FORM", "messages as text, or as one json object a line",
 	  set_diagnostics, 0, 0 },
-	{ 0, "plan", NONE, NULL, "show how each probe will be attached", set_flag, AT(plan), 0 },
 	{ 0, "rlimit-as", NEEDED, "N", "limit of this program's address space", set_rlimit, 0, RLIMIT_AS },
 	{ 0, "rlimit-cpu", NEEDED, "N", "limit of its processor time", set_rlimit, 0, RLIMIT_CPU },
 	{ 0, "rlimit-nproc", NEEDED, "N", "limit of its processes", set_rlimit, 0, RLIMIT_NPROC },
@@ -458,6 +453,10 @@ static const struct option_row table[] = {
 	REFUSED('B', NULL, NEEDED),
 	REFUSED('a', NULL, NEEDED),
 	REFUSED('q', NULL, NONE),
+	REFUSED('P', "prologue-searching", MAYBE),
+	REFUSED(0, "ldd", NONE),
+	REFUSED(0, "sysroot", NEEDED),
+	REFUSED(0, "plan", NONE),
 	REFUSED(0, "semantic-keep-going", NONE),
 	REFUSED(0, "check-version", NONE),
 	REFUSED(0, "dyninst", NONE),

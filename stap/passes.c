@@ -55,7 +55,7 @@ static const char *summary_3(const struct session *s)
 
 static const char *summary_4(const struct session *s)
 {
-	return arena_printf("compiled C into \"%s\"", s->module_path);
+	return arena_printf(s->from_cache ? "using cached \"%s\"" : "compiled C into \"%s\"", s->module_path);
 }
 
 static const char *summary_5(const struct session *s)

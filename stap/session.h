@@ -48,7 +48,6 @@ struct options {
 	const char *list_pattern;	/* -l, -L */
 	const char *index_folder;	/* --dump-index: write the index of a tapset folder */
 	const char *compatible;		/* --compatible, default STAP_COMPATIBLE_VERSION */
-	const char *sysroot;
 	double timeout;			/* -T seconds, 0 none */
 	const char *rotate;		/* -S size[,N] */
 	enum listing listing;
@@ -56,9 +55,8 @@ struct options {
 	enum runtime_kind runtime;
 	bool guru, unoptimized, keep_temp, timing, suppress_warnings, warnings_are_errors;
 	bool bulk, flight_recorder, skip_badvars, suppress_handler_errors;
-	bool suppress_time_limits, no_global_display, prologue_always;
-	bool disable_cache, poison_cache, clean_cache, vm, plan, all_modules, ldd;
-	bool save_intermediates;
+	bool suppress_time_limits, no_global_display;
+	bool disable_cache, poison_cache, clean_cache, vm, all_modules, save_intermediates;
 	struct diag_options diag;
 };
 

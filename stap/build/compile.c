@@ -231,11 +231,23 @@ static bool kernel_has_all(const struct compiling *c)
 	return !symbol;
 }
 
+/* The script's unit; --modinfo adds lines to .modinfo as MODULE_INFO() would. */
+static const char *script_text(const struct session *s)
+{
+	const char *text = s->c_text;
+
+	for (size_t i = 0; i < s->options.module_info.len; i++)
+		text = arena_printf("%s\nstatic const char stap_modinfo_%zu[] __attribute__((used, "
+				    "section(\".modinfo\"), aligned(1))) = \"%s\";\n", text, i,
+				    s->options.module_info.data[i]);
+	return text;
+}
+
 const char *compile_module(struct session *s, const struct recipe *r)
 {
 	struct compiling c;
 
-	if (!begin(&c, s, r) || !compile_unit(&c, s->c_text, &r->script_compile, "_script"))
+	if (!begin(&c, s, r) || !compile_unit(&c, script_text(s), &r->script_compile, "_script"))
 		return NULL;
 	if (s->c_text_kernel && !compile_unit(&c, s->c_text_kernel, &r->kernel_compile, "_kernel"))
 		return NULL;

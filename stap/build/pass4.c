@@ -42,8 +42,8 @@ static void hash_options(struct hash *h, const struct options *o)
 {
 	const bool flags[] = { o->guru, o->unoptimized, o->timing, o->bulk, o->flight_recorder,
 			       o->skip_badvars, o->suppress_handler_errors, o->suppress_time_limits,
-			       o->no_global_display, o->prologue_always, o->all_modules, o->ldd,
-			       o->save_intermediates, o->suppress_warnings, o->warnings_are_errors };
+			       o->no_global_display, o->all_modules, o->save_intermediates,
+			       o->suppress_warnings, o->warnings_are_errors };
 
 	hash_bytes(h, flags, sizeof flags);
 	hash_number(h, o->privilege);
@@ -52,7 +52,6 @@ static void hash_options(struct hash *h, const struct options *o)
 	hash_number(h, o->target_pid);
 	hash_bytes(h, &o->timeout, sizeof o->timeout);
 	hash_text(h, o->compatible);
-	hash_text(h, o->sysroot);
 	hash_text(h, o->command);
 	hash_text(h, o->module_name);
 	hash_texts(h, &o->arguments);
@@ -107,7 +106,7 @@ static const char *question(struct session *s)
 
 static bool asks_cache(const struct session *s)
 {
-	return s->cache_dir && !s->options.plan && !s->options.keep_temp;
+	return s->cache_dir && !s->options.keep_temp;
 }
 
 bool build_cache_lookup(struct session *s)
@@ -138,6 +137,7 @@ static const char *content_key(struct session *s, const struct recipe *r)
 	hash_text(&h, s->c_text);
 	hash_text(&h, s->c_text_kernel);
 	hash_texts(&h, &s->options.macros);
+	hash_texts(&h, &s->options.module_info);
 	hash_number(&h, s->options.save_intermediates);
 	hash_text(&h, r ? r->dir : s->user_library);
 	hash_text(&h, r ? hash_file_contents(arena_printf("%s/manifest", r->dir)) : NULL);
