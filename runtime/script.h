@@ -184,7 +184,6 @@ struct context {
 	const char *match_text;		/* last successful =~ (for matched()), or NULL */
 	struct regex_match match;
 	void *speculation;		/* runtime's own */
-	const char *location;		/* label name, plt name... of the point, or NULL */
 	struct map_cursor *cursors;	/* reserved */
 	s64 aux[4];			/* per-hit values of tapset functions (tokenize state ...) */
 	char *tokenize;			/* MAXSTRINGLEN bytes, allocated with the context */

@@ -99,8 +99,6 @@ int resolve_target(struct scope *sc, struct expr **e, bool final);
 bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known);
 struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at);
 struct expr *expr_load(struct expr *address, const struct ctype *t, const struct place *at);
-struct expr *symbol_address(struct program *program, const char *module, const char *name,
-			    const struct place *at);
 bool resolve_builtin(struct scope *sc, struct expr **e);
 
 /* pretty.c: text of a C value, for $x$ and $x$$ */

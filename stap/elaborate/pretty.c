@@ -251,3 +251,10 @@ struct expr *named_values_text(const struct named_value *list, size_t count, int
 	}
 	return guarded(text, at);
 }
+
+int pretty_level(const struct expr *target)
+{
+	if (!target->target.path.len)
+		return 0;
+	return target->target.path.data[0].kind == ACCESS_PRETTY_DEEP ? 2 : 1;
+}

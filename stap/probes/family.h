@@ -91,6 +91,13 @@ struct named_value { const char *name; struct expr *value; };
 struct expr *named_values_text(const struct named_value *list, size_t count, int level,
 			       const struct place *at);
 
+/* How a $$vars-like target wants its values: 0 hexadecimal, 1 with $, 2 with $$. */
+int pretty_level(const struct expr *target);
+
+/* A long expression: the run-time address of a symbol (module NULL: the kernel's). */
+struct expr *symbol_address(struct program *program, const char *module, const char *name,
+			    const struct place *at);
+
 /* The table, ends with NULL. */
 extern const struct probe_family *const probe_families[];
 

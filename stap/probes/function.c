@@ -13,6 +13,8 @@
 #include "../debuginfo/debuginfo.h"
 #include "families.h"
 #include "function.h"
+#include "location.h"
+#include "statement.h"
 
 enum { PLAIN, CALL, INLINE, EXPORTED, RETURN };
 
@@ -42,8 +44,8 @@ struct request {
 	const char *module;		/* NULL: the kernel */
 	const char *function, *file;	/* FUNC[@FILE] */
 	int64_t max_active;
-	size_t found;
-	bool only_inlined;
+	size_t found, barred;
+	const char *barred_name, *why;	/* one that cannot be probed */
 };
 
 static void split_pattern(struct request *r, const char *text)
@@ -89,6 +91,16 @@ static void add_function(const struct cfunction *f, void *data)
 	r->found++;
 	if (r->m->spelling->variant == EXPORTED && !f->exported)
 		return;
+	if (f->unprobeable) {
+		r->barred++;
+		r->barred_name = f->name;
+		r->why = f->unprobeable;
+		return;
+	}
+	if (f->inlined) {
+		statement_add_inlined(r->sink, r->m, f, point_name(r, f));
+		return;
+	}
 	fp = arena_new(struct function_probe);
 	fp->function = f;
 	fp->is_return = r->m->spelling->variant == RETURN;
@@ -160,6 +172,21 @@ static void report_no_function(struct request *r)
 		diag_hint(d, "it may be inlined everywhere, or belong to a module: module(\"NAME\").function(...)");
 }
 
+/* Functions that the kernel forbids to probe are left out, with one line for all. */
+static void report_barred(struct request *r)
+{
+	struct diag *d;
+
+	if (r->barred < r->found) {
+		if (r->sink->session->options.verbose[2] > 0)
+			diag_report(DIAG_elided_probe, r->m->point->at, "%zu functions cannot be probed and are left out",
+				    r->barred);
+		return;
+	}
+	d = diag_report(DIAG_unknown_probe, r->m->point->at, "function '%s' %s", r->barred_name, r->why);
+	diag_hint(d, "probe a function that it calls, or its callers");
+}
+
 static void report_needs_dwarf(struct request *r, const char *what)
 {
 	struct diag *d = diag_report(DIAG_debuginfo, r->m->point->at, "%s", what);
@@ -180,22 +207,27 @@ static void report_error(struct request *r, int error)
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
 	struct request r = { .sink = sink, .m = m };
-	bool inlines = m->spelling->variant == INLINE;
+	bool inlines = m->spelling->variant == INLINE, dwarf;
+	unsigned wanted = inlines ? FUNCTION_INLINES : FUNCTION_CALLS;
 	int result;
 
 	if (!session_kernel(sink->session) || !read_request(&r))
 		return;
-	if ((inlines || r.file) && !dwarf_available(sink->session, r.module)) {
+	dwarf = dwarf_available(sink->session, r.module);
+	if (dwarf && m->spelling->variant == PLAIN)
+		wanted |= FUNCTION_INLINES;
+	if ((inlines || r.file) && !dwarf) {
 		report_needs_dwarf(&r, inlines ? "inlined instances are only known with full debug information"
 				   : "source files of functions are only known with full debug information");
 		return;
 	}
-	result = functions_match(sink->session, r.module, r.function, r.file,
-				 inlines ? FUNCTION_INLINES : FUNCTION_CALLS, add_function, &r);
+	result = functions_match(sink->session, r.module, r.function, r.file, wanted, add_function, &r);
 	if (result < 0 && result != -ENOENT)
 		report_error(&r, result);
 	else if (!r.found)
 		report_no_function(&r);
+	else if (r.barred)
+		report_barred(&r);
 }
 
 /* ---- variables ------------------------------------------------------------------------------------ */
@@ -277,13 +309,6 @@ static struct expr *result_value(const struct probe *p, const struct place *at)
 	return e;
 }
 
-static int pretty_level(const struct expr *target)
-{
-	if (!target->target.path.len)
-		return 0;
-	return target->target.path.data[0].kind == ACCESS_PRETTY_DEEP ? 2 : 1;
-}
-
 static struct expr *parameters_text(struct probe *p, const struct expr *target, bool at_entry)
 {
 	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
@@ -302,13 +327,17 @@ static struct expr *result_text(struct probe *p, const struct expr *target)
 	return named_values_text(&value, value.value != NULL, pretty_level(target), target->at);
 }
 
+static bool has_entry(const struct probe *p)
+{
+	return ((struct function_probe *)p->family_data)->is_return;
+}
+
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
 			     struct nearest *near)
 {
 	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
 	const char *name = target->target.name + 1;
 
-	(void)s;
 	if (strcmp(name, "$vars") == 0 || strcmp(name, "$parms") == 0)
 		return parameters_text(p, target, at_entry);
 	if (strcmp(name, "$locals") == 0)
@@ -322,13 +351,9 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 			return parameter(p, i, at_entry, target->at);
 		nearest_offer(near, intern_printf("$%s", f->params[i].name));
 	}
-	return NULL;
+	return has_entry(p) && !at_entry ? NULL : located_variable(s, f, 0, target, near);
 }
 
-static bool has_entry(const struct probe *p)
-{
-	return ((struct function_probe *)p->family_data)->is_return;
-}
 
 static void list(struct session *s, struct probe *p, listed_vec *out)
 {
@@ -346,31 +371,34 @@ static void list(struct session *s, struct probe *p, listed_vec *out)
 
 /* ---- C text --------------------------------------------------------------------------------------- */
 
-static void location(struct strbuf *out, const char *module, const char *symbol)
+static void location(struct strbuf *out, const char *module, const char *symbol, uint64_t offset)
 {
 	strbuf_add(out, ".at = { ");
 	if (module)
 		strbuf_addf(out, ".module = \"%s\", ", module);
-	strbuf_addf(out, ".symbol = \"%s\" }", symbol);
+	strbuf_addf(out, ".symbol = \"%s\"", symbol);
+	if (offset)
+		strbuf_addf(out, ", .offset = 0x%llxULL", (unsigned long long)offset);
+	strbuf_add(out, " }");
 }
 
-void function_declare(struct strbuf *out, const struct probe *p, const char *module, const char *symbol,
-		      bool is_return, unsigned max_active, const char *handler)
+void function_declare(struct strbuf *out, const struct probe *p, const struct function_place *where,
+		      const char *handler)
 {
-	if (is_return) {
+	if (where->is_return) {
 		strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t", p->index);
-		location(out, module, symbol);
+		location(out, where->module, where->symbol, where->offset);
 		if (p->saved.len)
 			strbuf_addf(out, ",\n\t.saved_size = sizeof(struct probe_%d_saved)", p->body_index);
-		if (max_active)
-			strbuf_addf(out, ",\n\t.max_active = %u", max_active);
+		if (where->max_active)
+			strbuf_addf(out, ",\n\t.max_active = %u", where->max_active);
 		strbuf_add(out, " };\n");
 		return;
 	}
 	if (!p->crowded)
 		strbuf_addf(out, "SCRIPT_FUNCTION_TRAMPOLINE(probe_%d_enter, %d, %s)\n", p->index, p->index, handler);
 	strbuf_addf(out, "static const struct script_spec_function probe_%d_spec = {\n\t", p->index);
-	location(out, module, symbol);
+	location(out, where->module, where->symbol, where->offset);
 	if (!p->crowded)
 		strbuf_addf(out, ",\n\t.trampoline = probe_%d_enter", p->index);
 	strbuf_add(out, " };\n");
@@ -385,9 +413,14 @@ void function_initializer(struct strbuf *out, const struct probe *p, bool is_ret
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
 {
 	const struct function_probe *fp = p->family_data;
+	const struct cfunction *f = fp->function;
+	struct function_place where = {
+		.module = f->module, .symbol = f->symbol ? f->symbol : f->name, .offset = f->symbol_offset,
+		.is_return = fp->is_return, .max_active = fp->max_active,
+	};
 
 	(void)entry_handler;
-	function_declare(out, p, fp->function->module, fp->function->name, fp->is_return, fp->max_active, handler);
+	function_declare(out, p, &where, handler);
 }
 
 static void initializer(struct strbuf *out, const struct probe *p)

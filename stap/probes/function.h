@@ -14,10 +14,17 @@ struct function_probe {
 	unsigned max_active;
 };
 
-/* C text of the specification and trampoline, and the row's members, for a function's entry
- * or return.  `module` NULL: the kernel. */
-void function_declare(struct strbuf *out, const struct probe *p, const char *module, const char *symbol,
-		      bool is_return, unsigned max_active, const char *handler);
+/* Where a handler goes; module NULL: the kernel. */
+struct function_place {
+	const char *module, *symbol;
+	uint64_t offset;
+	bool is_return;
+	unsigned max_active;
+};
+
+/* C text of the specification and trampoline, and the row's members. */
+void function_declare(struct strbuf *out, const struct probe *p, const struct function_place *where,
+		      const char *handler);
 void function_initializer(struct strbuf *out, const struct probe *p, bool is_return);
 
 #endif

@@ -127,7 +127,10 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 
 	(void)entry_handler;
 	if (p->variant != STATEMENT) {
-		function_declare(out, p, k->module, k->symbol, p->variant == RETURN, k->max_active, handler);
+		struct function_place where = { .module = k->module, .symbol = k->symbol,
+						.is_return = p->variant == RETURN, .max_active = k->max_active };
+
+		function_declare(out, p, &where, handler);
 		return;
 	}
 	strbuf_addf(out, "static const struct script_spec_kprobe probe_%d_spec = { .at = { .offset = 0x%llxULL } };\n",

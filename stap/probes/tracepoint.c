@@ -108,13 +108,10 @@ static struct expr *arguments_text(struct probe *p, const struct expr *target)
 {
 	const struct ctracepoint *t = p->family_data;
 	struct named_value *values = arena_alloc((t->param_count + 1) * sizeof *values);
-	int level = 0;
 
-	if (target->target.path.len)
-		level = target->target.path.data[0].kind == ACCESS_PRETTY_DEEP ? 2 : 1;
 	for (unsigned i = 0; i < t->param_count; i++)
 		values[i] = (struct named_value){ argument_name(p, i), argument(t, i, target->at) };
-	return named_values_text(values, t->param_count, level, target->at);
+	return named_values_text(values, t->param_count, pretty_level(target), target->at);
 }
 
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Variables by debug information: from a location to an expression. */
+#ifndef STAP_PROBES_LOCATION_H
+#define STAP_PROBES_LOCATION_H
+
+#include "family.h"
+
+struct cfunction;
+
+/*
+ * The variable `target` names at an address of a function (0: its entry).  NULL after
+ * offering names, or after reporting that it is nowhere at this place.
+ */
+struct expr *located_variable(struct session *s, const struct cfunction *f, uint64_t address,
+			      const struct expr *target, struct nearest *near);
+
+/* Which of the variables a text like $$vars shows. */
+enum shown { SHOW_PARAMETERS = 1, SHOW_LOCALS = 2 };
+
+/* "a=0x1 b=?" of what is visible there; pretty when the target ends in $ or $$. */
+struct expr *located_text(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
+			  const struct expr *target);
+
+/* For -L. */
+void located_list(struct session *s, const struct cfunction *f, uint64_t address, listed_vec *out);
+
+#endif
