@@ -1,491 +1,23 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The options are one table.  It drives getopt_long(), the text of --help and the
- * search for the nearest name of an unknown option.  An option that others of this
- * name know and that we do not implement has a row as well: it is refused by name,
- * never ignored.
+ * Reading the rc file and the command line by the table of option_table.c; --help;
+ * and what is said of options that are not in the table.
  */
 #include "options.h"
 
-#include <errno.h>
 #include <getopt.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/nearest.h"
 #include "option_check.h"
+#include "option_table.h"
 #include "option_words.h"
-#include "run/vm.h"
 #include "session.h"
 #include "version.h"
-
-struct option_row;
-
-/* What is being read, and what to do when it is over. */
-struct reading {
-	struct options *o;
-	bool help, version;
-};
-
-/* Returns false after reporting that the value is wrong. */
-typedef bool option_handler(struct reading *r, const struct option_row *row, const char *value);
-
-struct option_row {
-	char letter;		/* 0: none */
-	const char *name;	/* long name, or NULL */
-	int has_arg;		/* getopt's no_argument ... */
-	const char *arg;	/* as --help shows it */
-	const char *help;	/* NULL: not shown */
-	option_handler *handle;
-	size_t target;		/* offset in struct options */
-	long number;		/* the handler's own */
-};
-
-#define NONE no_argument
-#define NEEDED required_argument
-#define MAYBE optional_argument
-#define AT(member) offsetof(struct options, member)
-
-static bool wrong(const struct option_row *row, const char *value, const char *expected)
-{
-	if (row->name)
-		diag_report(DIAG_usage, NULL, "--%s: '%s' is not %s", row->name, value, expected);
-	else
-		diag_report(DIAG_usage, NULL, "-%c: '%s' is not %s", row->letter, value, expected);
-	return false;
-}
-
-static void *member(struct reading *r, const struct option_row *row)
-{
-	return (char *)r->o + row->target;
-}
-
-/* ---- handlers ----------------------------------------------------------------------- */
-
-static bool set_flag(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)value;
-	*(bool *)member(r, row) = true;
-	return true;
-}
-
-static bool set_text(struct reading *r, const struct option_row *row, const char *value)
-{
-	if (!*value)
-		return wrong(row, value, "usable: it is empty");
-	*(const char **)member(r, row) = value;
-	return true;
-}
-
-static bool add_text(struct reading *r, const struct option_row *row, const char *value)
-{
-	text_vec *list = member(r, row);
-
-	if (!*value)
-		return wrong(row, value, "usable: it is empty");
-	vec_push(list, value);
-	return true;
-}
-
-static bool set_script(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row;
-	if (r->o->script_text) {
-		diag_report(DIAG_usage, NULL, "only one script can be given by -e; -E adds more");
-		return false;
-	}
-	r->o->script_text = value;
-	return true;
-}
-
-static bool add_script(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row;
-	vec_push(&r->o->extra_scripts, value);
-	return true;
-}
-
-static bool set_listing(struct reading *r, const struct option_row *row, const char *value)
-{
-	if (r->o->listing != LISTING_NONE) {
-		diag_report(DIAG_usage, NULL, "only one of -l, -L and the --dump options can be given");
-		return false;
-	}
-	r->o->listing = row->number;
-	r->o->list_pattern = value;
-	if (r->o->listing == LISTING_VARIABLES)
-		r->o->unoptimized = r->o->suppress_warnings = true;
-	return true;
-}
-
-static bool set_pass(struct reading *r, const struct option_row *row, const char *value)
-{
-	long pass;
-
-	if (!read_number(value, 1, 5, &pass))
-		return wrong(row, value, "a pass number, 1 to 5");
-	r->o->last_pass = pass;
-	return true;
-}
-
-static bool more_verbose(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row, (void)value;
-	for (int pass = 0; pass <= 5; pass++)
-		r->o->verbose[pass]++;
-	return true;
-}
-
-static bool more_verbose_by_pass(struct reading *r, const struct option_row *row, const char *value)
-{
-	size_t len = strspn(value, "0123456789");
-
-	if (!len || value[len] || len > 5)
-		return wrong(row, value, "1 to 5 digits");
-	for (size_t pass = 1; pass <= len; pass++)
-		r->o->verbose[pass] += value[pass - 1] - '0';
-	return true;
-}
-
-/* Functions of kernel and modules have names in every run; programs have not. */
-static bool add_symbols(struct reading *r, const struct option_row *row, const char *value)
-{
-	if (strchr(value, '/')) {
-		diag_report(DIAG_usage, NULL, "-d %s: symbols of programs are not supported by this version",
-			    value);
-		return false;
-	}
-	return add_text(r, row, value);
-}
-
-static bool set_buffer(struct reading *r, const struct option_row *row, const char *value)
-{
-	long size;
-
-	if (!read_number(value, 1, 4095, &size))
-		return wrong(row, value, "a number of megabytes, 1 to 4095");
-	r->o->buffer_mb = size;
-	return true;
-}
-
-static bool set_pid(struct reading *r, const struct option_row *row, const char *value)
-{
-	long pid;
-
-	if (!read_number(value, 1, 4194304, &pid))
-		return wrong(row, value, "a process id");
-	r->o->target_pid = pid;
-	return true;
-}
-
-static bool set_timeout(struct reading *r, const struct option_row *row, const char *value)
-{
-	return read_seconds(value, &r->o->timeout) || wrong(row, value, "a positive number of seconds");
-}
-
-static bool set_rotation(struct reading *r, const struct option_row *row, const char *value)
-{
-	char *size = arena_strdup(value), *comma = strchr(size, ',');
-	long number;
-
-	if (comma)
-		*comma = 0;
-	if (!read_number(size, 1, 1 << 20, &number) ||
-	    (comma && !read_number(comma + 1, 1, 1 << 20, &number)))
-		return wrong(row, value, "a size in megabytes, or SIZE,COUNT");
-	r->o->rotate = value;
-	return true;
-}
-
-static bool add_macro(struct reading *r, const struct option_row *row, const char *value)
-{
-	return is_macro_definition(value) ? add_text(r, row, value)
-					  : wrong(row, value, "a macro definition NAME or NAME=VALUE");
-}
-
-static bool add_global(struct reading *r, const struct option_row *row, const char *value)
-{
-	return is_global_setting(value) ? add_text(r, row, value)
-					: wrong(row, value, "a setting NAME=VALUE of letters, digits and _.-");
-}
-
-static bool add_module_info(struct reading *r, const struct option_row *row, const char *value)
-{
-	return is_module_info(value) ? add_text(r, row, value) : wrong(row, value, "a setting NAME=VALUE");
-}
-
-static bool set_module_name(struct reading *r, const struct option_row *row, const char *value)
-{
-	char *name = arena_strdup(value);
-	size_t len = strlen(name);
-
-	if (len > 3 && !strcmp(name + len - 3, ".ko")) {
-		name[len - 3] = 0;
-		fprintf(stderr, "Truncating module name to '%s'\n", name);
-	}
-	if (!is_module_name(name))
-		return wrong(row, value, "a module name of a-z, 0-9 and _, at most 55 characters");
-	r->o->module_name = name;
-	return true;
-}
-
-static bool set_privilege(struct reading *r, const struct option_row *row, const char *value)
-{
-	static const char *const names[] = { "stapusr", "stapsys", "stapdev" };
-
-	for (int i = 0; i < 3; i++) {
-		if (!value || !strcmp(value, names[i])) {
-			r->o->privilege = i;
-			return true;
-		}
-	}
-	return wrong(row, value, "stapusr, stapsys or stapdev");
-}
-
-static bool set_runtime(struct reading *r, const struct option_row *row, const char *value)
-{
-	if (!strcmp(value, "kernel"))
-		r->o->runtime = RUNTIME_KERNEL;
-	else if (!strcmp(value, "user"))
-		r->o->runtime = RUNTIME_USER;
-	else if (!strcmp(value, "bpf") || !strcmp(value, "dyninst"))
-		return wrong(row, value, "supported by this version; use kernel or user");
-	else
-		return wrong(row, value, "kernel or user");
-	return true;
-}
-
-static bool set_colour(struct reading *r, const struct option_row *row, const char *value)
-{
-	if (!value || !strcmp(value, "always"))
-		r->o->diag.colour = DIAG_COLOUR_ALWAYS;
-	else if (!strcmp(value, "never"))
-		r->o->diag.colour = DIAG_COLOUR_NEVER;
-	else if (!strcmp(value, "auto"))
-		r->o->diag.colour = DIAG_COLOUR_AUTO;
-	else
-		return wrong(row, value, "always, never or auto");
-	return true;
-}
-
-static bool set_diagnostics(struct reading *r, const struct option_row *row, const char *value)
-{
-	if (!strcmp(value, "json"))
-		r->o->diag.json = true;
-	else if (!strcmp(value, "text"))
-		r->o->diag.json = false;
-	else
-		return wrong(row, value, "text or json");
-	return true;
-}
-
-static bool set_vm(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row;
-	r->o->vm = true;
-	r->o->vm_release = value;
-	if (value)
-		r->o->release = value;
-	return true;
-}
-
-static bool set_compatible(struct reading *r, const struct option_row *row, const char *value)
-{
-	unsigned major, minor;
-	char rest;
-
-	if (sscanf(value, "%u.%u%c", &major, &minor, &rest) != 2 || major > 1000 || minor > 1000)
-		return wrong(row, value, "a version like " STAP_COMPATIBLE_VERSION);
-	if (strverscmp(value, STAP_COMPATIBLE_VERSION) > 0)
-		return wrong(row, value, "at most " STAP_COMPATIBLE_VERSION ", the version of this stap");
-	r->o->compatible = value;
-	return true;
-}
-
-static bool suppress_limits(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row, (void)value;
-	if (!r->o->guru) {
-		diag_report(DIAG_usage, NULL, "--suppress-time-limits needs -g before it");
-		return false;
-	}
-	r->o->suppress_time_limits = true;
-	return true;
-}
-
-static bool set_debug(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row, (void)value;
-	r->o->save_intermediates = r->o->keep_temp = true;
-	return true;
-}
-
-static bool set_rlimit(struct reading *r, const struct option_row *row, const char *value)
-{
-	struct rlimit limit;
-	long number;
-
-	(void)r;
-	if (!read_number(value, 0, 1L << 62, &number))
-		return wrong(row, value, "a number");
-	limit.rlim_cur = limit.rlim_max = number;
-	if (setrlimit(row->number, &limit) == 0)
-		return true;
-	diag_report(DIAG_environment, NULL, "--%s=%s: %s", row->name, value, error_text(errno));
-	return false;
-}
-
-static bool ask_help(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row, (void)value;
-	return r->help = true;
-}
-
-static bool ask_version(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)row, (void)value;
-	return r->version = true;
-}
-
-static bool refuse(struct reading *r, const struct option_row *row, const char *value)
-{
-	(void)r, (void)value;
-	if (row->name)
-		diag_report(DIAG_usage, NULL, "--%s is not supported by this version", row->name);
-	else
-		diag_report(DIAG_usage, NULL, "-%c is not supported by this version", row->letter);
-	return false;
-}
-
-/* ---- the table ------------------------------------------------------------------------ */
-
-#define HEADING(text) { .help = text }
-#define REFUSED(letter, name, has_arg) { letter, name, has_arg, NULL, NULL, refuse, 0, 0 }
-
-static const struct option_row table[] = {
-	HEADING("Script"),
-	{ 'e', NULL, NEEDED, "SCRIPT", "script text instead of a file", set_script, 0, 0 },
-	{ 'E', NULL, NEEDED, "SCRIPT", "additional script text, repeatable", add_script, 0, 0 },
-	{ 'I', NULL, NEEDED, "DIR", "additional tapset directory, repeatable", add_text, AT(tapset_dirs), 0 },
-	{ 'D', NULL, NEEDED, "NAME[=VALUE]", "macro for the generated C code", add_macro, AT(macros), 0 },
-	{ 'G', NULL, NEEDED, "NAME=VALUE", "set a scalar global at start", add_global, AT(globals), 0 },
-	{ 'g', NULL, NONE, NULL, "guru mode: embedded C, writing to the kernel", set_flag, AT(guru), 0 },
-	{ 'u', NULL, NONE, NULL, "no optimisation", set_flag, AT(unoptimized), 0 },
-	{ 0, "compatible", NEEDED, "VERSION", "behave like an older version", set_compatible, 0, 0 },
-	{ 0, "skip-badvars", NONE, NULL, "context variables that cannot be read are 0", set_flag,
-	  AT(skip_badvars), 0 },
-	{ 0, "suppress-handler-errors", NONE, NULL, "errors of handlers do not end the run", set_flag,
-	  AT(suppress_handler_errors), 0 },
-	{ 0, "suppress-time-limits", NONE, NULL, "no limits of statements and locks (after -g)",
-	  suppress_limits, 0, 0 },
-	{ 0, "no-global-var-display", NONE, NULL, "do not print globals that are only written", set_flag,
-	  AT(no_global_display), 0 },
-	{ 0, "privilege", NEEDED, "GROUP", "only what stapusr, stapsys or stapdev may do", set_privilege, 0, 0 },
-	{ 0, "unprivileged", NONE, NULL, "the same as --privilege=stapusr", set_privilege, 0, 0 },
-
-	HEADING("Listing"),
-	{ 'l', NULL, NEEDED, "PROBE", "list matching probe points", set_listing, 0, LISTING_PROBES },
-	{ 'L', NULL, NEEDED, "PROBE", "list them with their variables", set_listing, 0, LISTING_VARIABLES },
-	{ 0, "dump-probe-types", NONE, NULL, "all kinds of probe points", set_listing, 0, LISTING_PROBE_TYPES },
-	{ 0, "dump-probe-aliases", NONE, NULL, "all probe aliases of the library", set_listing, 0,
-	  LISTING_ALIASES },
-	{ 0, "dump-functions", NONE, NULL, "all functions of the library", set_listing, 0, LISTING_FUNCTIONS },
-	{ 0, "dump-index", NEEDED, "DIR", "the index of a tapset directory", set_text, AT(index_folder), 0 },
-
-	HEADING("Target"),
-	{ 'r', NULL, NEEDED, "RELEASE|DIR", "kernel release or build tree", set_text, AT(release), 0 },
-	{ 'c', NULL, NEEDED, "COMMAND", "run a command as target, end when it ends", set_text, AT(command), 0 },
-	{ 'x', NULL, NEEDED, "PID", "process id for target()", set_pid, 0, 0 },
-	{ 'd', NULL, NEEDED, "MODULE", "symbols of a module (the kernel's are always there)", add_symbols,
-	  AT(symbol_modules), 0 },
-	{ 0, "all-modules", NONE, NULL, "symbols of all modules (they are always there)", set_flag,
-	  AT(all_modules), 0 },
-	{ 0, "runtime", NEEDED, "KIND", "kernel module, or user: an ordinary process", set_runtime, 0, 0 },
-	{ 0, "vm", MAYBE, "RELEASE", "run in a throwaway virtual machine", set_vm, 0, 0 },
-
-	HEADING("Module"),
-	{ 'm', NULL, NEEDED, "NAME", "name of the module, kept in the current directory", set_module_name, 0, 0 },
-	{ 'R', NULL, NEEDED, "DIR", "directory of the runtime's sources", set_text, AT(runtime_dir), 0 },
-	{ 0, "modinfo", NEEDED, "NAME=VALUE", "additional module information", add_module_info,
-	  AT(module_info), 0 },
-	{ 0, "disable-cache", NONE, NULL, "neither read nor write the cache", set_flag, AT(disable_cache), 0 },
-	{ 0, "poison-cache", NONE, NULL, "write the cache, do not read it", set_flag, AT(poison_cache), 0 },
-	{ 0, "clean-cache", NONE, NULL, "remove old entries of the cache, and exit", set_flag,
-	  AT(clean_cache), 0 },
-	{ 0, "tmpdir", NEEDED, "DIR", "place of temporary files", set_text, AT(tmpdir), 0 },
-	{ 'k', NULL, NONE, NULL, "keep the temporary directory", set_flag, AT(keep_temp), 0 },
-	{ 0, "debug", NONE, NULL, "keep intermediate files and debug information", set_debug, 0, 0 },
-
-	HEADING("Run"),
-	{ 'o', NULL, NEEDED, "FILE", "output file, with strftime patterns", set_text, AT(output_file), 0 },
-	{ 'S', NULL, NEEDED, "SIZE[,N]", "switch output files at SIZE megabytes, keep N", set_rotation, 0, 0 },
-	{ 's', NULL, NEEDED, "MB", "size of the output buffers, 1 to 4095", set_buffer, 0, 0 },
-	{ 'b', NULL, NONE, NULL, "bulk mode: an output file for each CPU", set_flag, AT(bulk), 0 },
-	{ 'F', NULL, NONE, NULL, "flight recorder: go on in the background", set_flag, AT(flight_recorder), 0 },
-	{ 'T', NULL, NEEDED, "SECONDS", "end after a time", set_timeout, 0, 0 },
-	{ 't', NULL, NONE, NULL, "timing of probes at the end", set_flag, AT(timing), 0 },
-
-	HEADING("This program"),
-	{ 'p', NULL, NEEDED, "PASS", "stop after pass 1 to 5: parse, elaborate, translate, compile, run",
-	  set_pass, 0, 0 },
-	{ 'v', NULL, NONE, NULL, "more verbose, repeatable", more_verbose, 0, 0 },
-	{ 0, "vp", NEEDED, "ABCDE", "more verbose by pass: one digit for each", more_verbose_by_pass, 0, 0 },
-	{ 'w', NULL, NONE, NULL, "no warnings", set_flag, AT(suppress_warnings), 0 },
-	{ 'W', NULL, NONE, NULL, "warnings are errors", set_flag, AT(warnings_are_errors), 0 },
-	{ 0, "color", MAYBE, "WHEN", "coloured messages: always, never, auto", set_colour, 0, 0 },
-	{ 0, "colour", MAYBE, "WHEN", NULL, set_colour, 0, 0 },
-	{ 0, "diagnostics", NEEDED, "FORM", "messages as text, or as one json object a line",
-	  set_diagnostics, 0, 0 },
-	{ 0, "rlimit-as", NEEDED, "N", "limit of this program's address space", set_rlimit, 0, RLIMIT_AS },
-	{ 0, "rlimit-cpu", NEEDED, "N", "limit of its processor time", set_rlimit, 0, RLIMIT_CPU },
-	{ 0, "rlimit-nproc", NEEDED, "N", "limit of its processes", set_rlimit, 0, RLIMIT_NPROC },
-	{ 0, "rlimit-stack", NEEDED, "N", "limit of its stack", set_rlimit, 0, RLIMIT_STACK },
-	{ 0, "rlimit-fsize", NEEDED, "N", "limit of the files it writes", set_rlimit, 0, RLIMIT_FSIZE },
-	{ 'V', "version", NONE, NULL, "version and features", ask_version, 0, 0 },
-	{ 'h', "help", NONE, NULL, "this text", ask_help, 0, 0 },
-
-	REFUSED('i', "interactive", NONE),
-	REFUSED('B', NULL, NEEDED),
-	REFUSED('a', NULL, NEEDED),
-	REFUSED('q', NULL, NONE),
-	REFUSED('P', "prologue-searching", MAYBE),
-	REFUSED(0, "ldd", NONE),
-	REFUSED(0, "sysroot", NEEDED),
-	REFUSED(0, "plan", NONE),
-	REFUSED(0, "semantic-keep-going", NONE),
-	REFUSED(0, "check-version", NONE),
-	REFUSED(0, "dyninst", NONE),
-	REFUSED(0, "bpf", NONE),
-	REFUSED(0, "remote", NEEDED),
-	REFUSED(0, "remote-prefix", NONE),
-	REFUSED(0, "sysenv", NEEDED),
-	REFUSED(0, "download-debuginfo", MAYBE),
-	REFUSED(0, "use-server", MAYBE),
-	REFUSED(0, "use-server-on-error", MAYBE),
-	REFUSED(0, "list-servers", MAYBE),
-	REFUSED(0, "trust-servers", MAYBE),
-	REFUSED(0, "use-http-server", NEEDED),
-	REFUSED(0, "sign-module", MAYBE),
-	REFUSED(0, "client-options", NONE),
-	REFUSED(0, "save-uprobes", NONE),
-	REFUSED(0, "target-namespaces", NEEDED),
-	REFUSED(0, "monitor", MAYBE),
-	REFUSED(0, "example", NONE),
-	REFUSED(0, "language-server", NONE),
-	REFUSED(0, "build-as", MAYBE),
-};
-
-#define ROWS (sizeof table / sizeof table[0])
-
-static bool is_heading(const struct option_row *row)
-{
-	return !row->handle;
-}
 
 /* ---- --help ------------------------------------------------------------------------------ */
 
@@ -498,11 +30,16 @@ static const char *usage_of(const struct option_row *row)
 		text = arena_printf("-%c%s", row->letter, row->name ? ", " : "");
 	if (row->name)
 		text = arena_printf("%s--%s", text, row->name);
-	if (row->has_arg == NEEDED)
+	if (row->has_arg == required_argument)
 		return arena_printf("%s%s%s", text, separator, row->arg);
-	if (row->has_arg == MAYBE)
+	if (row->has_arg == optional_argument)
 		return arena_printf("%s[=%s]", text, row->arg);
 	return text;
+}
+
+static bool is_heading(const struct option_row *row)
+{
+	return !row->handle;
 }
 
 static void print_help(void)
@@ -511,11 +48,11 @@ static void print_help(void)
 	       "   or: stap [options] - [arguments]            script from standard input\n"
 	       "   or: stap [options] -e SCRIPT [arguments]\n"
 	       "   or: stap [options] -l|-L PROBE\n");
-	for (size_t i = 0; i < ROWS; i++) {
-		if (is_heading(&table[i]))
-			printf("\n%s:\n", table[i].help);
-		else if (table[i].help)
-			printf("  %-32s %s\n", usage_of(&table[i]), table[i].help);
+	for (size_t i = 0; i < option_count; i++) {
+		if (is_heading(&option_table[i]))
+			printf("\n%s:\n", option_table[i].help);
+		else if (option_table[i].help)
+			printf("  %-32s %s\n", usage_of(&option_table[i]), option_table[i].help);
 	}
 	printf("\nstap(1) is the manual; stap -l 'kernel.function(\"vfs_*\")' is a first step.\n");
 }
@@ -524,16 +61,16 @@ static void print_help(void)
 
 static char *letters(void)
 {
-	char *text = arena_alloc(ROWS * 3 + 2), *end = text;
+	char *text = arena_alloc(option_count * 3 + 2), *end = text;
 
 	*end++ = '+';	/* options end at the script: what follows is the script's */
 	*end++ = ':';
-	for (size_t i = 0; i < ROWS; i++) {
+	for (size_t i = 0; i < option_count; i++) {
 		/* `-P always` is no way to write it: letters take no optional value */
-		if (!table[i].letter)
+		if (!option_table[i].letter)
 			continue;
-		*end++ = table[i].letter;
-		if (table[i].has_arg == NEEDED)
+		*end++ = option_table[i].letter;
+		if (option_table[i].has_arg == required_argument)
 			*end++ = ':';
 	}
 	return text;
@@ -542,22 +79,22 @@ static char *letters(void)
 /* Long options; val is the row number plus 256, above all letters. */
 static struct option *long_options(void)
 {
-	struct option *list = arena_alloc((ROWS + 1) * sizeof *list);
+	struct option *list = arena_alloc((option_count + 1) * sizeof *list);
 	size_t count = 0;
 
-	for (size_t i = 0; i < ROWS; i++)
-		if (table[i].name)
-			list[count++] = (struct option){ table[i].name, table[i].has_arg, NULL, 256 + i };
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].name)
+			list[count++] = (struct option){ option_table[i].name, option_table[i].has_arg, NULL, 256 + i };
 	return list;
 }
 
 static const struct option_row *row_of(int code)
 {
 	if (code >= 256)
-		return &table[code - 256];
-	for (size_t i = 0; i < ROWS; i++)
-		if (table[i].letter && table[i].letter == code)
-			return &table[i];
+		return &option_table[code - 256];
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].letter && option_table[i].letter == code)
+			return &option_table[i];
 	return NULL;
 }
 
@@ -567,9 +104,9 @@ static bool unknown_long(const char *word)
 	struct nearest near;
 
 	nearest_init(&near, name);
-	for (size_t i = 0; i < ROWS; i++)
-		if (table[i].name)
-			nearest_offer(&near, table[i].name);
+	for (size_t i = 0; i < option_count; i++)
+		if (option_table[i].name)
+			nearest_offer(&near, option_table[i].name);
 	if (near.count)
 		diag_report(DIAG_usage, NULL, "unknown option '--%s'; did you mean '--%s'?", name,
 			    near.best[0].name);
