@@ -16,6 +16,7 @@
 #include "option_check.h"
 #include "option_table.h"
 #include "option_words.h"
+#include "run/vm.h"
 #include "session.h"
 #include "version.h"
 
