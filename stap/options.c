@@ -64,8 +64,7 @@ static char *letters(void)
 {
 	char *text = arena_alloc(option_count * 3 + 2), *end = text;
 
-	*end++ = '+';	/* options end at the script: what follows is the script's */
-	*end++ = ':';
+	*end++ = ':';	/* options may also follow the script, as in `stap f.stp 1 -c ls`; `--` ends them */
 	for (size_t i = 0; i < option_count; i++) {
 		/* `-P always` is no way to write it: letters take no optional value */
 		if (!option_table[i].letter)
@@ -158,7 +157,7 @@ static bool missing_value(char **argv, int code)
 	return false;
 }
 
-/* Leaves optind at the first word that is no option. */
+/* Moves what is no option to the end, and leaves optind there. */
 static bool read_words(struct reading *r, int argc, char **argv)
 {
 	const struct option *list = long_options();

@@ -142,8 +142,8 @@ static void test_command_lines(void **state)
 	(void)state;
 	assert_int_equal(parse(&s, "-v -v script.stp 1 -v"), OPTIONS_GO_ON);
 	assert_string_equal(s.options.script_file, "script.stp");
-	assert_int_equal(s.options.arguments.len, 2);
-	assert_int_equal(s.options.verbose[3], 2);
+	assert_int_equal(s.options.arguments.len, 1);
+	assert_int_equal(s.options.verbose[3], 3);
 	assert_int_equal(s.options.last_pass, 5);
 
 	assert_int_equal(parse(&s, "-p2 -e x a b"), OPTIONS_GO_ON);
@@ -163,6 +163,9 @@ static void test_command_lines(void **state)
 	assert_int_equal(s.options.last_pass, 4);
 	assert_int_equal(parse(&s, "-- script.stp -x"), OPTIONS_GO_ON);
 	assert_int_equal(s.options.arguments.len, 1);
+	assert_int_equal(parse(&s, "script.stp a -c ls -- -x"), OPTIONS_GO_ON);
+	assert_string_equal(s.options.command, "ls");
+	assert_int_equal(s.options.arguments.len, 2);
 }
 
 static void test_refusals(void **state)
