@@ -89,23 +89,76 @@ static bool check_object(const struct compiling *c, const char *object)
 	return tool_run_or_report(c->s, &t, "objtool");
 }
 
-static bool compile_unit(const struct compiling *c, const char *text, const word_list *flags,
-			 const char *suffix)
+/* The script's unit; --modinfo adds lines to .modinfo as MODULE_INFO() would. */
+static const char *script_text(const struct session *s)
 {
-	const char *source = file_of(c, arena_printf("%s.c", suffix));
-	const char *object = file_of(c, arena_printf("%s.o", suffix));
+	const char *text = s->c_text;
+
+	for (size_t i = 0; i < s->options.module_info.len; i++)
+		text = arena_printf("%s\nstatic const char stap_modinfo_%zu[] __attribute__((used, "
+				    "section(\".modinfo\"), aligned(1))) = \"%s\";\n", text, i,
+				    s->options.module_info.data[i]);
+	return text;
+}
+
+static void add_unit_words(const struct compiling *c, word_list *words)
+{
+	words_add(words, "-I", c->s->runtime_dir, "-I", c->r->dir, NULL);
+	add_macros(c->s, words);
+	if (c->s->options.save_intermediates)
+		vec_push(words, "-g");
+}
+
+static bool run_compiler(const struct compiling *c, struct tool *t)
+{
+	return tool_run_or_report(c->s, t, "compiling the translated script");
+}
+
+static bool compile_by_driver(const struct compiling *c, const word_list *flags, const char *source,
+			      const char *object)
+{
 	struct tool t = new_tool(c, flags);
 
-	if (!write_text(source, text))
-		return false;
-	words_add(&t.words, "-I", c->s->runtime_dir, "-I", c->r->dir, NULL);
-	add_macros(c->s, &t.words);
-	if (c->s->options.save_intermediates)
-		vec_push(&t.words, "-g");
+	add_unit_words(c, &t.words);
 	words_add(&t.words, "-c", "-o", object, source, NULL);
-	if (!tool_run_or_report(c->s, &t, "compiling the translated script"))
-		return false;
+	return run_compiler(c, &t);
+}
+
+/* Compiler and assembler at the same time. */
+static bool compile_by_pipe(const struct compiling *c, const char *source, const char *object)
+{
+	struct tool cc1 = new_tool(c, &c->r->script_cc1), as = new_tool(c, &c->r->script_as);
+
+	add_unit_words(c, &cc1.words);
+	words_add(&cc1.words, "-o", "-", source, NULL);
+	words_add(&as.words, "-o", object, NULL);
+	cc1.into = &as;
+	return run_compiler(c, &cc1);
+}
+
+static bool check_unit(const struct compiling *c, const char *object)
+{
 	return c->r->objtool_on_whole || !c->r->objtool.len || check_object(c, object);
+}
+
+static bool compile_script(const struct compiling *c)
+{
+	const char *source = file_of(c, "_script.c"), *object = file_of(c, "_script.o");
+	bool ok = write_text(source, script_text(c->s));
+
+	if (ok && c->r->script_cc1.len && !c->s->options.save_intermediates)
+		ok = compile_by_pipe(c, source, object);
+	else if (ok)
+		ok = compile_by_driver(c, &c->r->script_compile, source, object);
+	return ok && check_unit(c, object);
+}
+
+static bool compile_kernel_unit(const struct compiling *c)
+{
+	const char *source = file_of(c, "_kernel.c"), *object = file_of(c, "_kernel.o");
+
+	return write_text(source, c->s->c_text_kernel) &&
+	       compile_by_driver(c, &c->r->kernel_compile, source, object) && check_unit(c, object);
 }
 
 /* ---- the module's description ---------------------------------------------------------------- */
@@ -231,25 +284,11 @@ static bool kernel_has_all(const struct compiling *c)
 	return !symbol;
 }
 
-/* The script's unit; --modinfo adds lines to .modinfo as MODULE_INFO() would. */
-static const char *script_text(const struct session *s)
-{
-	const char *text = s->c_text;
-
-	for (size_t i = 0; i < s->options.module_info.len; i++)
-		text = arena_printf("%s\nstatic const char stap_modinfo_%zu[] __attribute__((used, "
-				    "section(\".modinfo\"), aligned(1))) = \"%s\";\n", text, i,
-				    s->options.module_info.data[i]);
-	return text;
-}
-
 const char *compile_module(struct session *s, const struct recipe *r)
 {
 	struct compiling c;
 
-	if (!begin(&c, s, r) || !compile_unit(&c, script_text(s), &r->script_compile, "_script"))
-		return NULL;
-	if (s->c_text_kernel && !compile_unit(&c, s->c_text_kernel, &r->kernel_compile, "_kernel"))
+	if (!begin(&c, s, r) || !compile_script(&c) || (s->c_text_kernel && !compile_kernel_unit(&c)))
 		return NULL;
 	bool ok = s->c_text_kernel || r->objtool_on_whole ? link_in_steps(&c) : link_at_once(&c);
 

@@ -31,6 +31,8 @@ struct recipe {
 	const char *work_dir;		/* the commands run there */
 	word_list environment;		/* NAME=VALUE that kbuild sets for them */
 	word_list script_compile;	/* for units without kernel headers; no -c, -o, source */
+	word_list script_cc1, script_as;	/* the same in two steps without the driver, or empty:
+					   -o and source are missing, assembly goes through a pipe */
 	word_list kernel_compile;	/* for units with kernel headers; likewise */
 	word_list objtool;		/* without the object; empty: none */
 	bool has_common;		/* there is a RECIPE_COMMON */

@@ -27,6 +27,8 @@ const char *const recipe_files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANT
 static const struct { const char *key; size_t offset; } lists[] = {
 	{ "environment",	offsetof(struct recipe, environment) },
 	{ "script_compile",	offsetof(struct recipe, script_compile) },
+	{ "script_cc1",		offsetof(struct recipe, script_cc1) },
+	{ "script_as",		offsetof(struct recipe, script_as) },
 	{ "kernel_compile",	offsetof(struct recipe, kernel_compile) },
 	{ "objtool",		offsetof(struct recipe, objtool) },
 	{ "modpost",		offsetof(struct recipe, modpost) },
@@ -68,6 +70,7 @@ static void add_contents(struct strbuf *sb, const struct recipe *r)
 		strbuf_addf(sb, "\t%ld", r->name_offsets.data[i]);
 	strbuf_addc(sb, '\n');
 	add_tool(sb, r, &r->script_compile);
+	add_tool(sb, r, &r->script_cc1);
 	add_tool(sb, r, &r->objtool);
 	add_tool(sb, r, &r->link);
 }

@@ -26,6 +26,7 @@
 #include "../base/strbuf.h"
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
+#include "driver.h"
 #include "kbuild_log.h"
 #include "recipe_private.h"
 
@@ -328,6 +329,19 @@ static void take_missing(const char *log, word_list *missing)
 	}
 }
 
+/* How the compiler's driver compiles a script; without an answer the driver itself is used. */
+static void ask_driver(struct making *m)
+{
+	struct tool cc = { .dir = m->recipe.work_dir, .environment = &m->recipe.environment };
+	const word_list *flags = &m->recipe.script_compile;
+
+	for (size_t i = 0; i < flags->len; i++)
+		vec_push(&cc.words, flags->data[i]);
+	words_add(&cc.words, "-###", "-c", "-o", DRIVER_OBJECT, DRIVER_SOURCE, NULL);
+	if (tool_run(m->s, &cc) || !driver_read(cc.output, &m->recipe.script_cc1, &m->recipe.script_as))
+		m->recipe.script_cc1.len = m->recipe.script_as.len = 0;
+}
+
 static bool learn(struct making *m)
 {
 	static const char *const none[] = { "-Wp,-M", NULL };
@@ -353,6 +367,7 @@ static bool learn(struct making *m)
 	take_common(&found.link, m->work, &m->common);
 	take_environment(m->log, &r->environment);
 	take_missing(m->log, &r->missing);
+	ask_driver(m);
 	return true;
 }
 

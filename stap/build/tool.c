@@ -64,7 +64,13 @@ static char **tool_environment(struct session *s, const word_list *additional)
 	return list.data;
 }
 
-static int spawn(struct session *s, struct tool *t, int output, pid_t *pid)
+/* What a tool is connected to. */
+struct streams {
+	int input;	/* -1: /dev/null */
+	int output, error;
+};
+
+static int spawn(struct session *s, const struct tool *t, struct streams io, pid_t group, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	posix_spawnattr_t attributes;
@@ -75,10 +81,14 @@ static int spawn(struct session *s, struct tool *t, int output, pid_t *pid)
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK);
 	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setpgroup(&attributes, group);
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, 0, t->input ? t->input : "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, output, 1);
-	posix_spawn_file_actions_adddup2(&actions, output, 2);
+	if (io.input < 0)
+		posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(&actions, io.input, 0);
+	posix_spawn_file_actions_adddup2(&actions, io.output, 1);
+	posix_spawn_file_actions_adddup2(&actions, io.error, 2);
 	if (t->dir)
 		posix_spawn_file_actions_addchdir_np(&actions, t->dir);
 	err = posix_spawnp(pid, t->words.data[0], &actions, &attributes, (char **)t->words.data,
@@ -98,24 +108,52 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+static int spawn_alone(struct session *s, const struct tool *t, int output, pid_t *pids)
+{
+	return spawn(s, t, (struct streams){ -1, output, output }, 0, &pids[0]);
+}
+
+/* The reader begins first, so that it is ready when there is something to read. */
+static int spawn_pair(struct session *s, const struct tool *t, int output, pid_t *pids)
+{
+	int ends[2], err;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+	err = spawn(s, t->into, (struct streams){ ends[0], output, output }, 0, &pids[0]);
+	if (!err)
+		err = spawn(s, t, (struct streams){ -1, ends[1], output }, pids[0], &pids[1]);
+	close(ends[0]);
+	close(ends[1]);
+	return err;
+}
+
 /* A signal between the start and session_tool_runs() would forget the tool: none may come. */
 static int run_with_output(struct session *s, struct tool *t, int output)
 {
+	pid_t pids[2] = { 0, 0 };
 	sigset_t all, before;
-	pid_t pid;
-	int err;
+	int err, status = 0;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	err = spawn(s, t, output, &pid);
-	if (!err)
-		session_tool_runs(pid);
+	err = t->into ? spawn_pair(s, t, output, pids) : spawn_alone(s, t, output, pids);
+	session_tool_runs(pids[0]);
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (err)
-		return err;
-	err = wait_for(pid);
+	for (int i = 1; i >= 0; i--) {
+		int ended = pids[i] > 0 ? wait_for(pids[i]) : 0;
+
+		status = status ? status : ended;
+	}
 	session_tool_runs(0);
-	return err;
+	return err ? err : status;
+}
+
+/* execve() wants a NULL after the words. */
+static void end_words(word_list *words)
+{
+	vec_push(words, NULL);
+	words->len--;
 }
 
 int tool_run(struct session *s, struct tool *t)
@@ -125,8 +163,9 @@ int tool_run(struct session *s, struct tool *t)
 	if (!session_temp_dir(s))
 		return -ENOENT;
 	tool_show(s, t);
-	vec_push(&t->words, NULL);
-	t->words.len--;
+	end_words(&t->words);
+	if (t->into)
+		end_words(&t->into->words);
 	t->output = arena_strdup("");
 	output = memfd_create("output", MFD_CLOEXEC);
 	if (output < 0 || fcntl(output, F_SETFL, O_APPEND) < 0)
@@ -192,13 +231,22 @@ static const char *quoted(const char *word)
 	return arena_printf("'%s'", word);
 }
 
+static void show_words(const word_list *words)
+{
+	for (size_t i = 0; i < words->len; i++)
+		fprintf(stderr, " %s", quoted(words->data[i]));
+}
+
 void tool_show(const struct session *s, const struct tool *t)
 {
 	if (s->options.verbose[4] < 3)
 		return;
 	if (t->dir)
 		fprintf(stderr, "(cd %s;", t->dir);
-	for (size_t i = 0; i < t->words.len; i++)
-		fprintf(stderr, " %s", quoted(t->words.data[i]));
+	show_words(&t->words);
+	if (t->into) {
+		fprintf(stderr, " |");
+		show_words(&t->into->words);
+	}
 	fprintf(stderr, "%s\n", t->dir ? ")" : "");
 }

@@ -19,14 +19,15 @@ struct tool {
 	word_list words;	/* program (looked up in $PATH) and its arguments */
 	const char *dir;	/* where it runs, NULL: here */
 	const word_list *environment;	/* NAME=VALUE in addition, or NULL */
-	const char *input;	/* file that becomes its standard input, NULL: /dev/null */
-	char *output;		/* set: what it wrote to standard output and error */
+	struct tool *into;	/* a tool that reads its standard output, or NULL */
+	char *output;		/* set: what it wrote to standard error, and output if nobody reads that */
 };
 
 /*
- * Run to the end, without a shell.  Its temporary files go to the session's temporary
+ * Run to the end, without a shell (a reading tool is run, too, at the same time).  Its temporary files go to the session's temporary
  * folder, its messages are not translated, and it ends when stap is ended by a signal.
- * Returns the exit status (128 + n for signal n), or -errno when it could not be started.
+ * Returns the first exit status that is not 0 (128 + n for signal n), 0 if all is well,
+ * or -errno when something could not be started.
  */
 int tool_run(struct session *s, struct tool *t);
 

@@ -12,6 +12,7 @@
 
 #include "../../stap/base/arena.h"
 #include "../../stap/base/file.h"
+#include "../../stap/build/driver.h"
 #include "../../stap/build/hash.h"
 #include "../../stap/build/kbuild_log.h"
 #include "../../stap/build/sealed.h"
@@ -185,6 +186,32 @@ static void test_log_incomplete(void **state)
 	assert_false(read_log("make: *** No rule 'x\n'\"", &found));
 }
 
+/* ---- drivers ------------------------------------------------------------------------------------ */
+
+static void test_driver(void **state)
+{
+	static const char gcc[] =
+		"Using built-in specs.\n"
+		"COLLECT_GCC=gcc-12\n"
+		" /usr/lib/gcc/x/12/cc1 -quiet -I . " DRIVER_SOURCE " -dumpbase q.c -dumpbase-ext .c"
+		" \"-mno-sse\" -O2 -o /tmp/ccA.s\n"
+		"COLLECT_GCC_OPTIONS='-c' '-o' 'x'\n"
+		" x86_64-linux-gnu-as -I . --64 -o " DRIVER_OBJECT " /tmp/ccA.s\n"
+		"COMPILER_PATH=/usr/lib\n";
+	static const char clang[] =
+		"Debian clang version 14.0.6\n"
+		" (in-process)\n"
+		" \"/usr/lib/llvm-14/bin/clang\" \"-cc1\" \"-o\" \"" DRIVER_OBJECT "\" \"" DRIVER_SOURCE "\"\n";
+	word_list cc1, as;
+
+	(void)state;
+	assert_true(driver_read(gcc, &cc1, &as));
+	assert_string_equal(joined(&cc1), "/usr/lib/gcc/x/12/cc1 -quiet -I . -mno-sse -O2");
+	assert_string_equal(joined(&as), "x86_64-linux-gnu-as -I . --64");
+	assert_false(driver_read(clang, &cc1, &as));
+	assert_false(driver_read("", &cc1, &as));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -195,6 +222,7 @@ int main(void)
 		cmocka_unit_test(test_log_plain),
 		cmocka_unit_test(test_log_whole),
 		cmocka_unit_test(test_log_incomplete),
+		cmocka_unit_test(test_driver),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
