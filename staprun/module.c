@@ -216,23 +216,19 @@ static int remove_patiently(const char *name)
 	return error;
 }
 
-static bool module_remove(void)
+static bool module_remove(bool must_exist)
 {
 	int error = remove_patiently(module_name);
 
-	if (!error)
+	if (!error || (error == ENOENT && !must_exist))
 		return true;
 	message_error("cannot remove module %s: %s", module_name, message_errno(error));
 	return false;
 }
 
-/* Somebody else may have removed it: then it is gone as well. */
 bool module_remove_own(void)
 {
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof path, "/sys/module/%s", module_name);
-	return access(path, F_OK) != 0 || module_remove();
+	return module_remove(false);
 }
 
 /* ---- -d ------------------------------------------------------------------------------------------ */
@@ -271,5 +267,5 @@ bool module_delete(const char *name)
 	if (!strcmp(name, "*"))
 		return delete_all();
 	name_from_path(name);
-	return module_remove();
+	return module_remove(true);
 }

@@ -276,7 +276,8 @@ static void machine_words(struct child *c, const struct vm_machine *m)
 	add_word(c, "-m");
 	add_word(c, "%dM", memory);
 	add_word(c, "-cpu");
-	add_word(c, kvm ? "host" : "max");
+	/* QEMU 7.2 emulates cmpxchg16b with wrong flags: kernels from 6.6 on crash. */
+	add_word(c, kvm ? "host" : "max,cx16=off");
 	add_word(c, "-accel");
 	add_word(c, kvm ? "kvm" : config->count_instructions ? "tcg,thread=single" : "tcg,thread=multi");
 	add_word(c, "-smp");
