@@ -212,6 +212,17 @@ static bool write_kbuild_file(struct making *m)
 
 /* ---- kbuild ------------------------------------------------------------------------------ */
 
+/* A missing or different compiler is the usual reason. */
+static void report_kbuild(struct making *m, const struct tool *make, int status)
+{
+	struct diag *d = tool_report(make, status, arena_printf("building the runtime for kernel %s",
+								m->k->release));
+	const char *compiler = kernel_config(m->k, "CC_VERSION_TEXT");
+
+	if (status > 0 && *compiler)
+		diag_hint(d, "this kernel was built with %s", compiler);
+}
+
 static bool run_kbuild(struct making *m)
 {
 	struct tool make = {0};
@@ -221,13 +232,14 @@ static bool run_kbuild(struct making *m)
 		  arena_printf("-j%ld", cpus < 1 ? 1 : cpus > 8 ? 8 : cpus), "--print-directory",
 		  "KBUILD_MODPOST_WARN=1", "KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES=",
 		  "modules", NULL);
-	bool ok = tool_run_or_report(m->s, &make, arena_printf("building the runtime for kernel %s",
-							       m->k->release));
+	int status = tool_run(m->s, &make);
 
 	m->log = make.output;
 	if (m->s->options.keep_temp)
 		file_write(arena_printf("%s.log", m->work), m->log, strlen(m->log));
-	return ok;
+	if (status)
+		report_kbuild(m, &make, status);
+	return status == 0;
 }
 
 /* Options that take the next word as their value. */

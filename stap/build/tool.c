@@ -202,25 +202,30 @@ static void add_output(struct diag *d, const char *output)
 		diag_note(d, NULL, "%s", last);
 }
 
+struct diag *tool_report(const struct tool *t, int status, const char *what)
+{
+	const char *program = t->words.data[0];
+	struct diag *d;
+
+	if (status == -ENOENT) {
+		d = diag_report(DIAG_build, NULL, "%s: cannot start %s: it is not installed", what, program);
+		diag_hint(d, "on Debian: apt-get install build-essential");
+	} else if (status < 0) {
+		d = diag_report(DIAG_build, NULL, "%s: cannot start %s: %s", what, program, error_text(status));
+	} else {
+		d = diag_report(DIAG_build, NULL, "%s failed (%s, status %d)", what, program, status);
+		add_output(d, t->output);
+	}
+	return d;
+}
+
 bool tool_run_or_report(struct session *s, struct tool *t, const char *what)
 {
 	int status = tool_run(s, t);
 
-	if (status == 0)
-		return true;
-	if (status == -ENOENT) {
-		struct diag *d = diag_report(DIAG_build, NULL, "%s: cannot start %s: it is not installed", what,
-					     t->words.data[0]);
-
-		diag_hint(d, "on Debian: apt-get install build-essential");
-	} else if (status < 0) {
-		diag_report(DIAG_build, NULL, "%s: cannot start %s: %s", what, t->words.data[0],
-			    error_text(status));
-	} else {
-		add_output(diag_report(DIAG_build, NULL, "%s failed (%s, status %d)", what, t->words.data[0],
-				       status), t->output);
-	}
-	return false;
+	if (status)
+		tool_report(t, status, what);
+	return status == 0;
 }
 
 /* One word, quoted if a shell would need it. */

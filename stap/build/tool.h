@@ -31,6 +31,10 @@ struct tool {
  */
 int tool_run(struct session *s, struct tool *t);
 
+/* Report what tool_run() returned, with the first error lines of the output, as the failure of `what`. */
+struct diag;
+struct diag *tool_report(const struct tool *t, int status, const char *what);
+
 /* Run; when that fails report `what` with the first error lines of its output. */
 bool tool_run_or_report(struct session *s, struct tool *t, const char *what);
 
