@@ -1,14 +1,14 @@
 # However a VM ends, it is reported, and nothing of it is left.
 
-processes() { # of the VM that process $1 started
-	ps -o pid=,comm= --ppid "$1" | grep -E 'qemu|virtiofsd'
+processes() { # number and name of the VM's, which process $1 started
+	cat /proc/[0-9]*/stat 2>/dev/null | awk -v parent="$1" '$4 == parent && /qemu|virtiofsd/ { print $1, $2 }'
 }
 
 gone() {
 	for pid; do
 		for try in 1 2 3 4 5 6 7 8 9 10; do
-			state=$(ps -o stat= -p "$pid") || continue 2
-			case $state in Z*) continue 2;; esac
+			[ -e /proc/$pid ] || continue 2
+			grep -q '^State:.*zombie' /proc/$pid/status && continue 2
 			sleep 0.2
 		done
 		echo "process $pid is still there"
