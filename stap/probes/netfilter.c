@@ -27,11 +27,11 @@ static const struct named families[] = {
 };
 enum { ARP = 3, BRIDGE = 7, IPV4 = 2, IPV6 = 10 };
 
-/* enum nf_inet_hooks; the bridge's hooks have the same numbers, ARP has two of its own */
+/* enum nf_inet_hooks; the bridge's hooks have the same numbers, ARP has three of its own */
 static const struct named hooks[] = {
 	{ "PRE_ROUTING", 0 }, { "LOCAL_IN", 1 }, { "FORWARD", 2 }, { "LOCAL_OUT", 3 }, { "POST_ROUTING", 4 },
 };
-static const struct named arp_hooks[] = { { "NF_ARP_IN", 0 }, { "NF_ARP_OUT", 1 } };
+static const struct named arp_hooks[] = { { "NF_ARP_IN", 0 }, { "NF_ARP_OUT", 1 }, { "NF_ARP_FORWARD", 2 } };
 
 /* enum nf_ip_hook_priorities; IPv6 has the same values */
 static const struct named priorities[] = {
