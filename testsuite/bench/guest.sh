@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Runs in the guest: every workload under every tool.  $WORK, $BENCH (this folder), $MODULES,
+# $STAPRUN, $BPFTRACE, $OTHER_STAPRUN and $CASES (names, or nothing) come from ./run.
+# A line of $OUT/hits.tsv: case, tool, ms from exec to armed, median and mean
+# instructions of a hit and what it does beside, lines lost, what was said.
+
+OUT=/.stap-output
+export WORK_STAMP=/tmp/stamp
+
+wanted() {
+	case " ${CASES:-$1} " in *" $1 "*) ;; *) return 1 ;; esac
+}
+
+# Lines of output that are missing: print workloads only.
+lost() {
+	case $1 in print*) echo $(($2 - $(grep -c work $OUT/$3.out))) ;; *) echo - ;; esac
+}
+
+# record CASE TOOL HITS: what `work hits` wrote in /tmp/result.
+record() {
+	result=$(cat /tmp/result 2>/dev/null)
+	case $result in
+	*.*.*.*) printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$2" "$result" "$(lost "$1" "$3" "$1-$2")" \
+			"$(head -c 100 $OUT/$1-$2.err | tr '\n\t' '  ')" ;;
+	*) printf '%s\t%s\t-\t-\t-\t-\t%s\n' "$1" "$2" "$(head -c 200 $OUT/$1-$2.err | tr '\n\t' '  ')" ;;
+	esac >>$OUT/hits.tsv
+	rm -f /tmp/result
+}
+
+plain() {
+	rm -f $WORK_STAMP
+	$WORK hits $2 $3 /tmp/result
+	: >$OUT/$1-none.err
+	record $1 none $3
+}
+
+empty() {
+	insmod $MODULES/floor.ko kind=$1
+	rm -f $WORK_STAMP
+	$WORK hits $2 20000 /tmp/result
+	rmmod floor
+	record $1 floor 20000
+}
+
+# traced CASE TOOL WORKLOAD HITS COMMAND...: the command gets the workload by its -c
+traced() {
+	name=$1-$2; id="$1 $2 $4"; load="$WORK hits $3 $4 /tmp/result"; shift 4
+	timeout -k 5 -s INT 120 $WORK stamp $WORK_STAMP "$@" -c "$load" >$OUT/$name.out 2>$OUT/$name.err </dev/null
+	record $id
+}
+
+script() {
+	[ ! -e $MODULES/bench_$1.ko ] || traced $1 stap $2 $3 $STAPRUN $MODULES/bench_$1.ko
+	[ ! -e $MODULES/other_$1.ko ] || traced $1 other $2 $3 $OTHER_STAPRUN $MODULES/other_$1.ko
+	[ -z "$BPFTRACE" ] || [ ! -e $BENCH/scripts/$1.bt ] ||
+		traced $1 bpftrace $2 $3 $BPFTRACE $BENCH/scripts/$1.bt
+}
+
+mount -t debugfs none /sys/kernel/debug 2>/dev/null
+plain read read 20000
+plain call call 20000
+if [ -e $MODULES/floor.ko ]; then
+	for kind in ftrace kprobe return; do empty $kind read; done
+	empty trace call
+fi
+while IFS='|' read -r name load hits rest; do
+	case $name in '#'*) continue ;; esac
+	wanted $name && script $name $load $hits
+done <$BENCH/cases
+plain read2 read 20000

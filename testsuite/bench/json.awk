@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Figures to JSON: an array of objects; what is not known is null.
+BEGIN {
+	FS = "\t"
+	names["compile"] = "label wall_ms cpu_ms peak_kib budget_ms systemtap_ms bpftrace_ms floor_ms"
+	names["hit"] = "label floor stap bpftrace other budget systemtap_then bpftrace_then lost mean armed_ms module_kib"
+	print "["
+}
+function text(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
+{
+	printf "%s  {\"kind\": %s", NR > 1 ? ",\n" : "", text($1)
+	count = split(names[$1], name, " ")
+	for (i = 1; i <= count; i++)
+		printf ", \"%s\": %s", name[i], i == 1 ? text($2) : $(i + 1) ~ /^-?[0-9.]+$/ ? $(i + 1) : "null"
+	printf "}"
+}
+END { print "\n]" }

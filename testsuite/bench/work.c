@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the benchmark runs and how it measures.
+ *
+ *	work hits read|call COUNT FILE	make COUNT hits of vfs_read or of a system call and
+ *					write nanoseconds a hit to FILE: median and mean
+ *	work stamp FILE COMMAND...	note the time in FILE, then become the command
+ *	work cost RUNS COMMAND...	the cheapest of so many runs: ms of wall time, ms of CPU time, peak KiB
+ *
+ * Hits are made in batches.  The median batch has none of the clock's ticks and no
+ * other process in it; the mean has everything that the machine did meanwhile.
+ * A child makes the hits, so that target() is somebody else.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BATCHES = 50 };
+
+static _Noreturn void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000000LL + t.tv_nsec;
+}
+
+/* ---- hits ----------------------------------------------------------------------- */
+
+static void hit_read(int fd)
+{
+	char byte;
+
+	if (read(fd, &byte, 1) != 1)
+		die("read");
+}
+
+static void hit_call(int fd)
+{
+	(void)fd;
+	syscall(SYS_getppid);
+}
+
+static int ascending(const void *a, const void *b)
+{
+	long long x = *(const long long *)a, y = *(const long long *)b;
+
+	return (x > y) - (x < y);
+}
+
+static long long run_batch(void (*hit)(int), int fd, long hits)
+{
+	long long start = now();
+
+	while (hits--)
+		hit(fd);
+	return now() - start;
+}
+
+static int make_hits(void (*hit)(int), long count, FILE *result)
+{
+	long long took[BATCHES], start;
+	int fd = open("/dev/zero", O_RDONLY);
+	long batch = count / BATCHES;
+
+	if (fd < 0)
+		die("/dev/zero");
+	run_batch(hit, fd, 1);
+	start = now();
+	for (int i = 0; i < BATCHES; i++)
+		took[i] = run_batch(hit, fd, batch);
+	start = now() - start;
+	qsort(took, BATCHES, sizeof took[0], ascending);
+	fprintf(result, "%.1f\t%.1f\n", (double)took[BATCHES / 2] / batch,
+		(double)start / (batch * BATCHES));
+	return fclose(result) ? 1 : 0;
+}
+
+/* How long ago `work stamp` ran, in ms; 0 if it did not. */
+static double since_stamp(void)
+{
+	const char *path = getenv("WORK_STAMP");
+	FILE *f = path ? fopen(path, "r") : NULL;
+	long long stamp = 0;
+
+	if (f && fscanf(f, "%lld", &stamp) != 1)
+		stamp = 0;
+	if (f)
+		fclose(f);
+	return stamp ? (now() - stamp) / 1e6 : 0;
+}
+
+static int hits(char **words)
+{
+	double armed = since_stamp();
+	FILE *result = fopen(words[2], "w");
+	int status;
+
+	if (!result)
+		die(words[2]);
+	fprintf(result, "%.1f\t", armed);
+	fflush(result);
+	if (!fork())
+		_exit(make_hits(strcmp(words[0], "call") ? hit_read : hit_call, atol(words[1]), result));
+	wait(&status);
+	return status != 0;
+}
+
+/* ---- cost ------------------------------------------------------------------------ */
+
+static int stamp(char **words)
+{
+	FILE *f = fopen(words[0], "w");
+
+	if (!f || fprintf(f, "%lld\n", now()) < 0 || fclose(f))
+		die(words[0]);
+	execvp(words[1], words + 1);
+	die(words[1]);
+}
+
+static double milliseconds(struct timeval t)
+{
+	return t.tv_sec * 1e3 + t.tv_usec / 1e3;
+}
+
+static void run_quietly(char **words)
+{
+	if (!freopen("/dev/null", "r", stdin) || !freopen("/dev/null", "w", stdout))
+		die("/dev/null");
+	execvp(words[0], words);
+	die(words[0]);
+}
+
+static int cost(char **words)
+{
+	double wall = 1e12, cpu = 1e12;
+	long rss = 0;
+
+	for (int runs = atoi(*words++); runs > 0; runs--) {
+		long long start = now();
+		struct rusage use;
+		int status;
+		pid_t pid = fork();
+
+		if (!pid)
+			run_quietly(words);
+		if (wait4(pid, &status, 0, &use) != pid || status)
+			return 1;
+		double ms = (now() - start) / 1e6;
+		double used = milliseconds(use.ru_utime) + milliseconds(use.ru_stime);
+
+		wall = ms < wall ? ms : wall;
+		cpu = used < cpu ? used : cpu;
+		rss = use.ru_maxrss > rss ? use.ru_maxrss : rss;
+	}
+	printf("%.1f\t%.1f\t%ld\n", wall, cpu, rss);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	if (argc == 5 && !strcmp(argv[1], "hits"))
+		return hits(argv + 2);
+	if (argc >= 4 && !strcmp(argv[1], "stamp"))
+		return stamp(argv + 2);
+	if (argc >= 4 && !strcmp(argv[1], "cost"))
+		return cost(argv + 2);
+	fputs("usage: work hits|stamp|cost ...\n", stderr);
+	return 2;
+}
