@@ -313,8 +313,8 @@ const char *compile_program(struct session *s)
 	const char *source = file_of(&c, ".c"), *program = file_of(&c, "");
 	struct tool t = {0};
 
-	words_add(&t.words, user_compiler(), "-std=gnu11", "-O1", "-g0", "-pipe", "-DSCRIPT_USER", "-I",
-		  s->runtime_dir, "-I", arena_printf("%s/user", s->runtime_dir), NULL);
+	words_add(&t.words, user_compiler(), "-std=gnu11", "-O1", "-fwrapv", "-g0", "-pipe",
+		  "-DSCRIPT_USER", "-I", s->runtime_dir, "-I", arena_printf("%s/user", s->runtime_dir), NULL);
 	add_macros(s, &t.words);
 	words_add(&t.words, "-o", program, source, s->user_library, "-lm", "-lpthread", NULL);
 	if (!write_text(source, s->c_text) ||
