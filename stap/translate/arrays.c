@@ -83,6 +83,13 @@ const char *slice_condition(const struct var *array, const struct value *keys,
 	return text;
 }
 
+static void take_part(struct body *b, const struct global *g, const char *part)
+{
+	b->uses_cpu = true;
+	emit_raise(b, g->var->at, arena_printf("!percpu_guard_take(c, &cpu->%s.guard, &%s->%s.guard)", g->name,
+					       part, g->name), NULL);
+}
+
 /* Open loops that bring every node of the array to `node`; *depth says how many blocks to close.
  * The body may unlink the node. */
 static const char *open_walk(struct body *b, const struct global *g, const char *node, int *depth)
@@ -100,9 +107,7 @@ static const char *open_walk(struct body *b, const struct global *g, const char 
 		map = arena_printf("%s->%s.map", part, g->name);
 		*depth = 2;
 		if (g->guarded)
-			emit_raise(b, g->var->at, arena_printf("!percpu_guard_take(c, &cpu->%s.guard, &%s->%s.guard)",
-							       g->name, part, g->name), NULL);
-		b->uses_cpu |= g->guarded;
+			take_part(b, g, part);
 		b->walk_part = part;
 	}
 	open_block(b, "for (%s = %s.first; %s; %s = %s)", i, map, i, i, next);

@@ -272,6 +272,7 @@ static void add_head(struct body *b, struct strbuf *out, const char *frame, cons
 		     const var_vec *params, const char *result, bool framed)
 {
 	bool nests = b->function && function_info(b->unit, b->function)->recursive;
+	size_t start = out->len;
 
 	if (framed)
 		strbuf_addf(out, "\tstruct %s *f;\n", frame);
@@ -280,7 +281,8 @@ static void add_head(struct body *b, struct strbuf *out, const char *frame, cons
 	if (result)
 		strbuf_addf(out, "\ts64 %s = 0;\n", result);
 	declare_longs(out, locals, params);
-	strbuf_addc(out, '\n');
+	if (out->len > start)
+		strbuf_addc(out, '\n');
 	if (nests)
 		add_nesting(out, early_exit(result));
 	if (framed) {

@@ -93,12 +93,18 @@ static struct value call_long(struct body *b, const struct expr *e, bool wanted)
 	return (struct value){ .text = t, .simple = true, .constant = true };
 }
 
-/* A buffer of the frame that keeps a stable string until the hit is over. */
+/* The buffer of the frame that keeps a stable string until the hit is over; one per function. */
 static const char *lasting_buffer(struct body *b, const struct function *f)
 {
-	const char *name = arena_printf("%s_%s", f->name, new_temp(b)), *text = arena_printf("f->%s", name);
+	const char *name = function_info(b->unit, f)->name, *text = arena_printf("f->%s", name);
+	bool known = false;
 
-	frame_member(b, ((size_t)b->unit->max_string + 7) / 8 * 8, "char %s[MAXSTRINGLEN]", name);
+	for (size_t i = 0; i < b->lasting.len; i++)
+		known |= b->lasting.data[i] == f;
+	if (!known) {
+		frame_member(b, ((size_t)b->unit->max_string + 7) / 8 * 8, "char %s[MAXSTRINGLEN]", name);
+		vec_push(&b->lasting, f);
+	}
 	vec_push(&b->stable, ((struct stable_value){ f, text, b->scope }));
 	return text;
 }

@@ -11,7 +11,8 @@
 
 static bool is_displayed(const struct unit *u, const struct var *v)
 {
-	return v->type != TYPE_UNKNOWN && v->is_written && !v->is_read && !v->from_library && !u->session->options.no_global_display;
+	return v->type != TYPE_UNKNOWN && v->is_written && !v->is_read && !v->from_library &&
+	       !u->session->options.no_global_display;
 }
 
 #define DISPLAYED_USES (1u << STAT_COUNT | 1u << STAT_MIN | 1u << STAT_MAX | 1u << STAT_SUM | 1u << STAT_AVG)

@@ -21,7 +21,10 @@ bool code_has(const char *code, const char *marker)
 	for (const char *p = strstr(code, "/*"); p; p = strstr(p + 2, "/*")) {
 		const char *word = p + 2 + strspn(p + 2, " \t");
 
-		if (strncmp(word, marker, len) == 0 && strncmp(word + len + strspn(word + len, " \t"), "*/", 2) == 0)
+		if (strncmp(word, marker, len) != 0)
+			continue;
+		word += len;
+		if (strncmp(word + strspn(word, " \t"), "*/", 2) == 0)
 			return true;
 	}
 	return false;
@@ -70,7 +73,8 @@ void embedded_macros(struct strbuf *sb)
 {
 	strbuf_add(sb,
 		   "#define CONTEXT stap_context\n"
-		   "#define STAP_ERROR(...) do { script_error(stap_context, __VA_ARGS__); goto stap_out; } while (0)\n"
+		   "#define STAP_ERROR(...) \\\n"
+		   "\tdo { script_error(stap_context, __VA_ARGS__); goto stap_out; } while (0)\n"
 		   "#define STAP_PRINTF(...) script_printf(stap_context, __VA_ARGS__)\n"
 		   "#define STAP_NEXT do { goto stap_next; } while (0)\n\n");
 }
@@ -83,7 +87,8 @@ static const char *return_macro(enum type type)
 		       "#define STAP_RETURN(v) do { stap_result = (s64)(v); goto stap_out; } while (0)\n";
 	case TYPE_STRING:
 		return "#define STAP_RETVALUE stap_result\n"
-		       "#define STAP_RETURN(v) do { str_copy(stap_result, v, MAXSTRINGLEN); goto stap_out; } while (0)\n";
+		       "#define STAP_RETURN(v) \\\n"
+		       "\tdo { str_copy(stap_result, v, MAXSTRINGLEN); goto stap_out; } while (0)\n";
 	default:
 		return "#define STAP_RETURN(...) do { goto stap_out; } while (0)\n";
 	}

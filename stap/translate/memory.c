@@ -97,8 +97,14 @@ static struct value taken(struct body *b, const char *text)
 	return temp_value(t);
 }
 
+/* Not every probe has registers to read; a process never has. */
 struct value emit_register(struct body *b, const struct expr *e)
 {
+	bool kernel = b->unit->session->options.runtime == RUNTIME_KERNEL;
+
+	emit_raise(b, e->at, kernel ? "!c->regs" : "true", "\"no registers in this probe\"");
+	if (!kernel)
+		return temp_value("0");
 	return taken(b, narrowed(arena_printf("script_register(c, %d)", e->reg.number), e->reg.size,
 				 e->reg.is_signed));
 }

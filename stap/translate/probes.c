@@ -18,7 +18,9 @@ static const var_vec no_locals;
 
 static void handler_comment(struct unit *u, const struct handler *h)
 {
-	strbuf_addf(&u->code, "/* %s", h->probe->name ? c_string(h->probe->name, strlen(h->probe->name), 100) : "");
+	const char *name = h->probe->name ? h->probe->name : "";
+
+	strbuf_addf(&u->code, "/* %s", c_string(name, strlen(name), 100));
 	if (h->probe->at && h->probe->at->source)
 		strbuf_addf(&u->code, " at %s:%u", h->probe->at->source->name, h->probe->at->line);
 	strbuf_add(&u->code, " */\n");
@@ -56,14 +58,29 @@ static void handler_init(struct body *b, struct unit *u, const struct handler *h
 	b->saved = arena_printf("%s_saved", h->name);
 }
 
+/* Before version 4.4 of the language the locks were held all through a handler. */
+static void emit_handler_body(struct body *b, const struct probe *p)
+{
+	const char *compatible = b->unit->session->options.compatible;
+	struct region *r = NULL;
+
+	if (b->pushing && compatible && strverscmp(compatible, "4.4") < 0)
+		r = emit_lock(b, p->body);
+	emit_stmt(b, p->body);
+	if (r)
+		emit_unlock(b, r);
+}
+
 static void handler_translate(struct unit *u, struct handler *h)
 {
 	struct body b;
 
 	handler_init(&b, u, h);
 	emit_credits(&b, h);
+	if (u->captures)
+		line(&b, "c->match_text = NULL;");
 	if (h->probe->body)
-		emit_stmt(&b, h->probe->body);
+		emit_handler_body(&b, h->probe);
 	if (u->has_conditions && writes_condition(u, h))
 		b.tail = "\tscript_update_conditions();\n";
 	handler_comment(u, h);

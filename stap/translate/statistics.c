@@ -46,17 +46,21 @@ static const char *extracted(const struct expr *e, const char *t, const char *sp
 	BUG("extractor %d", e->stat.op);
 }
 
+/* The struct stat lives in a block of its own, so that several share their place on the stack. */
 struct value emit_stat(struct body *b, const struct expr *e)
 {
 	const struct global *g = global_of(b->unit, stat_variable(e->stat.value));
-	const char *t = new_temp(b), *spec = plain_spec(g);
-	struct value v;
+	const char *result = new_temp(b), *t = new_temp(b), *spec = plain_spec(g);
+	struct value v = value_simple(result, false);
 
+	line(b, "s64 %s;", result);
+	open_scope(b);
 	line(b, "struct stat %s;", t);
 	emit_merge(b, e->stat.value, arena_printf("&%s", t), spec);
 	if (e->stat.op != STAT_COUNT && e->stat.op != STAT_SUM)
 		emit_raise(b, e->at, arena_printf("!%s.count", t), "\"empty aggregate\"");
-	v = value_simple(extracted(e, t, spec), false);
+	line(b, "%s = %s;", result, extracted(e, t, spec));
+	close_block(b);
 	v.constant = true;
 	return v;
 }
@@ -66,7 +70,8 @@ const char *emit_hist_merge(struct body *b, const struct expr *e)
 	const struct var *v = stat_variable(e->hist.value);
 	const char *t = new_temp(b), *stat = arena_printf("&f->%s.stat", t);
 
-	frame_member(b, sizeof(int64_t) * (6 + stat_buckets(v)), "struct { struct stat stat; s64 buckets[%u]; } %s", stat_buckets(v), t);
+	frame_member(b, sizeof(int64_t) * (6 + stat_buckets(v)),
+		     "struct { struct stat stat; s64 buckets[%u]; } %s", stat_buckets(v), t);
 	emit_merge(b, e->hist.value, stat, arena_printf("&spec_%s", global_of(b->unit, v)->name));
 	return stat;
 }

@@ -54,12 +54,14 @@ static void emit_through_sink(struct body *b, const struct expr *e, const char *
 {
 	const char *sink = new_temp(b), *address = arena_printf("&%s", sink);
 
+	open_scope(b);			/* so that sinks share their place on the stack */
 	line(b, "struct sink %s = sink_string(%s, MAXSTRINGLEN);", sink, buffer);
 	if (e->kind == E_PRINT)
 		emit_print_pieces(b, e, address, false);
 	else
 		emit_pieces(b, address, e);
 	line(b, "sink_finish(%s);", address);
+	close_block(b);
 }
 
 struct value emit_new_string(struct body *b, const struct expr *e)

@@ -48,12 +48,12 @@ static int max_nesting(const struct unit *u)
 static void read_settings(struct unit *u)
 {
 	const struct session *s = u->session;
-	bool interruptible = limit(s, "INTERRUPTIBLE", 1) != 0 &&
-			     !(session_macro(s, "INTERRUPTIBLE") && strcmp(session_macro(s, "INTERRUPTIBLE"), "0") == 0);
+	const char *interruptible = session_macro(s, "INTERRUPTIBLE");
+	bool atomic = interruptible && strcmp(interruptible, "0") == 0;
 	int64_t action = limit(s, "MAXACTION", 1000);
 
 	u->max_string = limit(s, "MAXSTRINGLEN", 512);
-	u->max_action = interruptible ? limit(s, "MAXACTION_INTERRUPTIBLE", action * 10) : action;
+	u->max_action = atomic ? action : limit(s, "MAXACTION_INTERRUPTIBLE", action * 10);
 	u->two_units = u->program->uses_kernel_headers && s->options.runtime == RUNTIME_KERNEL;
 }
 

@@ -272,6 +272,7 @@ struct body {
 	struct loop *loop;
 	int scope;
 	VEC(struct stable_value) stable;
+	VEC(const struct function *) lasting;	/* stable strings that have a place in the frame */
 	const struct source *source_shown;
 	unsigned line_shown;
 	const char *saved;		/* type of the entry values behind c->saved */

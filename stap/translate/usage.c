@@ -261,7 +261,7 @@ static bool node_fails(const struct unit *u, const struct expr *e)
 		return call_fails(u, e);
 	case E_PRINT:
 		return print_fails(&e->print);
-	case E_STAT: case E_HIST: case E_LOAD: case E_EMBEDDED:
+	case E_STAT: case E_HIST: case E_LOAD: case E_EMBEDDED: case E_REGISTER:
 		return true;
 	case E_IN: case E_INDEX:
 		return e->index.base->name.var->type == TYPE_STATS;
