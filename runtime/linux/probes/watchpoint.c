@@ -40,15 +40,16 @@ static int watchpoint_arm(struct script_probe *probe)
 	attr.bp_addr = address & ~(attr.bp_len - 1ul);
 	attr.bp_type = spec->read_too ? HW_BREAKPOINT_W | HW_BREAKPOINT_R : HW_BREAKPOINT_W;
 	events = register_wide_hw_breakpoint(&attr, watchpoint_hit, probe);
-	if (IS_ERR((void __force *)events))
-		return PTR_ERR((void __force *)events);
-	probe->state = (void __force *)events;
+	/* A per-CPU pointer is of another kind than probe->state, and only a number to both. */
+	if (IS_ERR_VALUE((unsigned long)events))
+		return (long)(unsigned long)events;
+	probe->state = (void *)(unsigned long)events;
 	return 0;
 }
 
 static void watchpoint_disarm(struct script_probe *probe)
 {
-	unregister_wide_hw_breakpoint((void __force *)probe->state);
+	unregister_wide_hw_breakpoint((struct perf_event * __percpu *)(unsigned long)probe->state);
 	probe->state = NULL;
 }
 
