@@ -45,8 +45,12 @@ static void return_enter(struct site_row *row, struct pt_regs *regs)
 static void return_alone(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			 void *regs)
 {
+	struct site_row *row;
+
 	preempt_disable_notrace();
-	return_enter(site_only_row(ops), regs);
+	row = site_only_row(ops);
+	if (likely(row && row->enter == return_enter))
+		return_enter(row, regs);
 	preempt_enable_notrace();
 }
 

@@ -133,7 +133,7 @@ static void *site_trampoline(const struct site *site)
 
 struct site_row *site_only_row(struct ftrace_ops *ops)
 {
-	return list_first_entry(&container_of(ops, struct site, own)->rows, struct site_row, list);
+	return list_first_or_null_rcu(&container_of(ops, struct site, own)->rows, struct site_row, list);
 }
 
 static void own_register(struct site *site)

@@ -24,7 +24,8 @@ struct site;
  * Under the session's mutex, as everything here. */
 struct site *site_get(unsigned long address);
 
-/* The only row of the site that a trampoline was called for, by ftrace's third argument. */
+/* The only row of the site that a trampoline was called for, by ftrace's third argument.  While rows
+ * come and go it may be another one than the trampoline's, or NULL. */
 struct ftrace_ops;
 struct site_row *site_only_row(struct ftrace_ops *ops);
 
