@@ -244,6 +244,18 @@ static const char *function_name(const struct function *f, size_t index)
 	return arena_printf("function_%s_%zu", c_identifier(f->name), index);
 }
 
+/* Foreign functions are called from here, and go on with the next overload there. */
+static void find_shared(struct unit *u)
+{
+	vec_each(&u->functions, struct function_info, info) {
+		if (!info->foreign)
+			continue;
+		info->shared = true;
+		if (info->uses_next && info->function->next_overload)
+			function_info(u, info->function->next_overload)->shared = true;
+	}
+}
+
 static void functions_analyse(struct unit *u)
 {
 	const struct program *p = u->program;
@@ -265,6 +277,7 @@ static void functions_analyse(struct unit *u)
 	find_recursion(u);
 	pass_up_all(u);
 	find_writers(u);
+	find_shared(u);
 	vec_each(&u->functions, struct function_info, info)
 		chain_depth(u, info);
 }

@@ -25,7 +25,7 @@ static const char *function_head(const struct function_info *info)
 	const struct function *f = info->function;
 	struct strbuf sb = {0};
 
-	strbuf_addf(&sb, "%s%s%s(struct context *%s", info->foreign ? "" : "static ",
+	strbuf_addf(&sb, "%s%s%s(struct context *%s", info->shared ? "" : "static ",
 		    f->type == TYPE_LONG ? "s64 " : "void ", info->name, f->code ? "stap_context" : "c");
 	if (f->type == TYPE_STRING)
 		strbuf_addf(&sb, ", char *%s", f->code ? "stap_result" : "result");
@@ -100,7 +100,7 @@ static bool has_framed_recursion(const struct unit *u)
 void functions_translate(struct unit *u)
 {
 	vec_each(&u->functions, struct function_info, info)
-		function_prototype(info, info->foreign ? &u->shared_prototypes : &u->prototypes);
+		function_prototype(info, info->shared ? &u->shared_prototypes : &u->prototypes);
 	vec_each(&u->functions, struct function_info, info) {
 		if (info->function->code)
 			embedded_function(u, info, function_head(info));

@@ -79,6 +79,7 @@ struct function_info {
 	bool call_bytes_known;
 	int depth;			/* longest chain of calls below, itself included */
 	bool foreign;			/* lives in the unit with kernel headers */
+	bool shared;			/* one unit calls it in the other */
 	int mark;			/* of graph walks */
 };
 
