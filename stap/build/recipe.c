@@ -33,7 +33,8 @@ void recipe_identify(struct session *s, struct kernel *k, struct hash *h)
 	hash_number(h, FORMAT);
 	hash_text(h, k->release);
 	hash_text(h, k->arch);
-	hash_text(h, k->build_id);
+	/* Of a kernel that does not run it becomes known when, if at all, the image is read. */
+	hash_text(h, k->running ? k->build_id : NULL);
 	hash_file_stamp(h, k->image);
 	hash_text(h, k->build_dir);
 	if (k->build_dir) {
