@@ -34,7 +34,7 @@ END {
 			lost[name, "stap"], above(mean[name, "stap"], load), armed[name, "stap"],
 			sprintf("%.0f", size[name] / 1024), said[name, "stap"]
 		if (name ~ /^print/)
-			print "hit", case_of[c, 8] ", the probe alone", above(median[case_of[c, 4], "floor"], load),
+			print "hit", case_of[c, 8] ": probe", above(median[case_of[c, 4], "floor"], load),
 				above(median[name, "stap"], load), above(median[name, "bpftrace"], load),
 				above(median[name, "other"], load), "-", "-", "-", "-", "-", "-", "-", ""
 	}

@@ -39,14 +39,15 @@ empty() {
 	rm -f $WORK_STAMP
 	$WORK hits $2 20000 /tmp/result
 	rmmod floor
+	: >$OUT/$1-floor.err
 	record $1 floor 20000
 }
 
-# traced CASE TOOL WORKLOAD HITS COMMAND...: the command gets the workload by its -c
+# traced CASE TOOL WORKLOAD HITS COMMAND SCRIPT: the command runs the workload by -c
 traced() {
-	name=$1-$2; id="$1 $2 $4"; load="$WORK hits $3 $4 /tmp/result"; shift 4
-	timeout -k 5 -s INT 120 $WORK stamp $WORK_STAMP "$@" -c "$load" >$OUT/$name.out 2>$OUT/$name.err </dev/null
-	record $id
+	timeout -k 5 -s INT 300 $WORK stamp $WORK_STAMP "$5" -c "$WORK hits $3 $4 /tmp/result" "$6" \
+		>$OUT/$1-$2.out 2>$OUT/$1-$2.err </dev/null
+	record $1 $2 $4
 }
 
 script() {
@@ -63,6 +64,8 @@ if [ -e $MODULES/floor.ko ]; then
 	for kind in ftrace kprobe return; do empty $kind read; done
 	empty trace call
 fi
+# Its libraries are slow to come; that is nobody's cost.
+[ -z "$BPFTRACE" ] || $BPFTRACE -e 'BEGIN { exit() }' >/dev/null 2>&1
 while IFS='|' read -r name load hits rest; do
 	case $name in '#'*) continue ;; esac
 	wanted $name && script $name $load $hits

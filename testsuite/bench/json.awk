@@ -8,10 +8,12 @@ BEGIN {
 }
 function text(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
 {
-	printf "%s  {\"kind\": %s", NR > 1 ? ",\n" : "", text($1)
+	printf "%s  {\"kind\": %s", (NR > 1 ? ",\n" : ""), text($1)
 	count = split(names[$1], name, " ")
-	for (i = 1; i <= count; i++)
-		printf ", \"%s\": %s", name[i], i == 1 ? text($2) : $(i + 1) ~ /^-?[0-9.]+$/ ? $(i + 1) : "null"
+	for (i = 1; i <= count; i++) {
+		value = i == 1 ? text($2) : $(i + 1)
+		printf ", \"%s\": %s", name[i], i == 1 || value ~ /^-?[0-9.]+$/ ? value : "null"
+	}
 	printf "}"
 }
 END { print "\n]" }

@@ -6,17 +6,17 @@ function verdict(value, budget) {
 }
 $1 == "compile" {
 	if (!compiles++)
-		printf "%-34s %9s %9s %9s | %7s %-4s %9s %8s %6s\n", "compiling", "wall ms", "CPU ms",
+		printf "%-42s %9s %9s %9s | %7s %-4s %9s %8s %6s\n", "compiling", "wall ms", "CPU ms",
 			"peak MB", "budget", "", "SystemTap", "bpftrace", "floor"
-	printf "%-34s %9s %9s %9.1f | %7s %-4s %9s %8s %6s\n", $2, $3, $4, $5 / 1024, $6, verdict($3, $6), $7, $8, $9
+	printf "%-42s %9s %9s %9.1f | %7s %-4s %9s %8s %6s\n", $2, $3, $4, $5 / 1024, $6, verdict($3, $6), $7, $8, $9
 	next
 }
 {
 	if (!hits++)
-		printf "%s%-34s %5s %6s %8s %6s | %6s %-4s %9s %8s %6s %7s %7s %6s\n", compiles ? "\n" : "",
+		printf "%s%-42s %5s %6s %8s %6s | %6s %-4s %9s %8s %6s %7s %7s %6s\n", compiles ? "\n" : "",
 			"instructions a hit", "floor", "stap", "bpftrace", "other", "budget", "", "SystemTap",
 			"bpftrace", "lost", "mean", "arm ms", "KiB"
-	printf "%-34s %5s %6s %8s %6s | %6s %-4s %9s %8s %6s %7s %7s %6s%s\n", $2, $3, $4, $5, $6, $7,
+	printf "%-42s %5s %6s %8s %6s | %6s %-4s %9s %8s %6s %7s %7s %6s%s\n", $2, $3, $4, $5, $6, $7,
 		verdict($4, $7), $8, $9, $10, $11, $12, $13, $14 == "" ? "" : "  (" $14 ")"
 }
 END {
