@@ -186,13 +186,16 @@ static void add_words(struct child *c, const char *const *words)
 /* A listening socket and a connection to it, with no name left in the file system. */
 static int connected_listener(int *listener, int *connection)
 {
-	char dir[] = "/tmp/stap-vm-XXXXXX";
+	const char *parent = getenv("TMPDIR");
+	char *dir = arena_printf("%s/stap-vm-XXXXXX", parent && *parent ? parent : "/tmp");
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int failed;
 
+	if (strlen(dir) + strlen("/s") >= sizeof address.sun_path)
+		dir = arena_strdup("/tmp/stap-vm-XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
-	snprintf(address.sun_path, sizeof address.sun_path, "%s/s", dir);
+	strcpy(address.sun_path, arena_printf("%s/s", dir));
 	*listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	*connection = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	failed = *listener < 0 || *connection < 0 ||
