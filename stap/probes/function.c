@@ -163,6 +163,9 @@ static void report_no_function(struct request *r)
 	}
 	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no function matches '%s' in %s", r->function,
 			r->module ? r->module : "the kernel");
+	/* Nobody sees the message of an optional point, and similar names take long to find. */
+	if (r->m->point->optional || r->m->point->sufficient)
+		return;
 	nearest_init(&near, r->function);
 	functions_offer(s, r->module, &near);
 	if (now)
