@@ -124,6 +124,7 @@ static bool put_text(struct making *m, const char *name, struct strbuf *sb)
 static const struct { const char *folder, *unit; } units[] = {
 	{ "core",		"unit_core" },
 	{ "tapset",		"unit_tapset" },
+	{ "syscall",		"unit_syscall" },
 	{ "linux",		"unit_linux" },
 	{ "linux/probes",	"unit_probes" },
 };

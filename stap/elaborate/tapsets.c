@@ -402,6 +402,12 @@ static bool index_is_current(const char *folder, const char *index)
 	return true;
 }
 
+/* The index of a build tree names the files that `make` wrote there by their whole path. */
+static const char *library_path(const char *folder, const char *file)
+{
+	return *file == '/' ? file : arena_printf("%s/%s", folder, file);
+}
+
 static bool read_index(struct tapsets *t, const char *folder, const char *path, bool builtin)
 {
 	struct library_file *file = NULL;
@@ -419,7 +425,7 @@ static bool read_index(struct tapsets *t, const char *folder, const char *path, 
 			return false;
 		*relative++ = 0;
 		if (!previous || strcmp(previous, relative) != 0) {
-			file = add_file(t, arena_printf("%s/%s", folder, relative), builtin);
+			file = add_file(t, library_path(folder, relative), builtin);
 			previous = relative;
 		}
 		add_entry(t, item_of_letter(*line), intern(name + 1), file);
@@ -427,14 +433,23 @@ static bool read_index(struct tapsets *t, const char *folder, const char *path, 
 	return true;
 }
 
-static void read_folder(struct tapsets *t, const char *folder, const char *index, bool builtin)
+static void scan_folder(struct tapsets *t, const char *folder, bool builtin)
 {
 	struct scan_job job = { .tapsets = t, .builtin = builtin };
 
-	if (read_index(t, folder, index, builtin))
-		return;
 	for (int i = 0; library_subfolders[i]; i++)
 		each_library_file(subfolder_path(folder, library_subfolders[i]), scan_file, &job);
+}
+
+/* Without a good index, what `make` wrote in a build tree is found beside it. */
+static void read_folder(struct tapsets *t, const char *folder, const char *index, bool builtin)
+{
+	int place = (int)(strrchr(index, '/') - index);
+
+	if (read_index(t, folder, index, builtin))
+		return;
+	scan_folder(t, folder, builtin);
+	scan_folder(t, arena_printf("%.*s/made", place, index), builtin);
 }
 
 static struct tapsets *tapsets_of(struct session *s)

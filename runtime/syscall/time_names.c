@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Names of clocks, timers and their flags. */
+#include "symbols.h"
+
+const struct symbol symbols_clock[] = {
+	VALUE(0, "CLOCK_REALTIME"), VALUE(1, "CLOCK_MONOTONIC"),
+	VALUE(2, "CLOCK_PROCESS_CPUTIME_ID"), VALUE(3, "CLOCK_THREAD_CPUTIME_ID"),
+	VALUE(4, "CLOCK_MONOTONIC_RAW"), VALUE(5, "CLOCK_REALTIME_COARSE"),
+	VALUE(6, "CLOCK_MONOTONIC_COARSE"), VALUE(7, "CLOCK_BOOTTIME"),
+	VALUE(8, "CLOCK_REALTIME_ALARM"), VALUE(9, "CLOCK_BOOTTIME_ALARM"),
+	VALUE(0xa, "CLOCK_SGI_CYCLE"), VALUE(0xb, "CLOCK_TAI"), SYMBOLS_END
+};
+
+const struct symbol symbols_timer[] = {
+	FLAG(1, "TIMER_ABSTIME"), SYMBOLS_END
+};
+
+const struct symbol symbols_timerfd_create[] = {
+	FLAG(0x80000, "TFD_CLOEXEC"), FLAG(0x800, "TFD_NONBLOCK"), SYMBOLS_END
+};
+
+const struct symbol symbols_timerfd_settime[] = {
+	FLAG(1, "TFD_TIMER_ABSTIME"), FLAG(2, "TFD_TIMER_CANCEL_ON_SET"), SYMBOLS_END
+};
+
+const struct symbol symbols_itimer[] = {
+	VALUE(0, "ITIMER_REAL"), VALUE(1, "ITIMER_VIRTUAL"), VALUE(2, "ITIMER_PROF"),
+	SYMBOLS_END
+};
+
+const struct symbol symbols_timex_modes[] = {
+	FLAG(0xa001, "ADJ_OFFSET_SS_READ"), FIELD(0x8001, 0x8001, "ADJ_OFFSET_SINGLESHOT"),
+	FLAG(1, "ADJ_OFFSET"), FLAG(2, "ADJ_FREQUENCY"), FLAG(4, "ADJ_MAXERROR"),
+	FLAG(8, "ADJ_ESTERROR"), FLAG(0x10, "ADJ_STATUS"), FLAG(0x20, "ADJ_TIMECONST"),
+	FLAG(0x80, "ADJ_TAI"), FLAG(0x100, "ADJ_SETOFFSET"), FLAG(0x1000, "ADJ_MICRO"),
+	FLAG(0x2000, "ADJ_NANO"), FLAG(0x4000, "ADJ_TICK"), SYMBOLS_END
+};
+
+const struct symbol symbols_timex_status[] = {
+	FLAG(1, "STA_PLL"), FLAG(2, "STA_PPSFREQ"), FLAG(4, "STA_PPSTIME"),
+	FLAG(8, "STA_FLL"), FLAG(0x10, "STA_INS"), FLAG(0x20, "STA_DEL"),
+	FLAG(0x40, "STA_UNSYNC"), FLAG(0x80, "STA_FREQHOLD"), FLAG(0x100, "STA_PPSSIGNAL"),
+	FLAG(0x200, "STA_PPSJITTER"), FLAG(0x400, "STA_PPSWANDER"),
+	FLAG(0x800, "STA_PPSERROR"), FLAG(0x1000, "STA_CLOCKERR"), FLAG(0x2000, "STA_NANO"),
+	FLAG(0x4000, "STA_MODE"), FLAG(0x8000, "STA_CLK"), SYMBOLS_END
+};
+
+const struct symbol symbols_timex_state[] = {
+	VALUE(0, "TIME_OK"), VALUE(1, "TIME_INS"), VALUE(2, "TIME_DEL"), VALUE(3, "TIME_OOP"),
+	VALUE(4, "TIME_WAIT"), VALUE(5, "TIME_ERROR"), SYMBOLS_END
+};
