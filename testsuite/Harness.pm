@@ -15,7 +15,7 @@ use POSIX ();
 use Text::ParseWords 'shellwords';
 
 our @EXPORT = qw($source $build $work find_tests slurp spew words run_command compile_module
-		 vm_release run_in_vm differences bad_kernel_lines report skip_all finish);
+		 vm_release run_in_vm differences unexpected bad_kernel_lines report skip_all finish);
 
 our $source = abs_path($ENV{srcdir} || dirname(__FILE__) . '/..');
 our $build = abs_path($ENV{builddir} || $source);
@@ -164,6 +164,25 @@ sub differences {
 	my @lines = split /\n/, `diff -a -u --label 'expected $what' --label 'actual $what' \\
 		'$work/expected' '$work/got' 2>&1`;
 	return @lines > 40 ? (@lines[0 .. 39], '...') : @lines;
+}
+
+# Patterns, one a line: each must match some line of the text, in this order; with '!' before it,
+# no line may match.
+sub unexpected {
+	my ($patterns, $text) = @_;
+	my @lines = split /\n/, $text;
+	my @all;
+
+	for my $pattern (split /\n/, $patterns) {
+		if ($pattern =~ s/^!//) {
+			push @all, map { "forbidden by $pattern: $_" } grep { /$pattern/ } split /\n/, $text;
+		} else {
+			shift @lines while @lines && $lines[0] !~ /$pattern/;
+			push @all, "no line (any more) matches $pattern" unless @lines;
+			shift @lines;
+		}
+	}
+	return @all;
 }
 
 # One TAP line: no complaints is a pass.  A name with "# SKIP reason" is skipped.

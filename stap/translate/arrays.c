@@ -33,6 +33,7 @@ struct value emit_element(struct body *b, const struct expr *e)
 	v = value_simple(arena_printf("get_%s(%s)", g->name, key_list(keys, e->index.keys.len)),
 			 g->var->type == TYPE_STRING);
 	v.simple = false;
+	v.call = true;
 	return v;
 }
 

@@ -28,7 +28,7 @@ static struct value value_constant(const char *text, bool is_string)
 
 const char *operand_text(struct value v)
 {
-	return v.simple ? v.text : arena_printf("(%s)", v.text);
+	return v.simple || v.call ? v.text : arena_printf("(%s)", v.text);
 }
 
 static struct value to_temp(struct body *b, struct value v)

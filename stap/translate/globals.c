@@ -155,7 +155,14 @@ enum lock_mode global_lock_mode(const struct global *g, use_mask use)
 
 static bool has_lock(const struct global *g)
 {
-	return g->storage == STORAGE_LOCKED || (g->shared && (g->sorted || g->merged));
+	switch (global_lock_mode(g, g->shared)) {
+	case LOCK_NONE:
+		return false;
+	case LOCK_HOLD:
+		return (g->shared & USE_ITERATE) != 0;	/* of the merged array */
+	default:
+		return true;
+	}
 }
 
 /* ---- pieces of declarations ---------------------------------------------------------------- */

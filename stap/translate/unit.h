@@ -338,6 +338,7 @@ unsigned body_finish(struct body *b, struct strbuf *out, const char *head, const
 struct value {
 	const char *text;
 	bool simple;			/* needs no parentheses, may be repeated */
+	bool call;			/* needs no parentheses */
 	bool constant;			/* keeps its value whatever runs next */
 	bool small;			/* of C type int or bool */
 	bool is_string;
