@@ -34,7 +34,7 @@
 #define MAXACTION_INTERRUPTIBLE (MAXACTION * 10)
 #endif
 #ifndef MAXTRYLOCK
-#define MAXTRYLOCK 100
+#define MAXTRYLOCK 1000
 #endif
 #ifndef TRYLOCKDELAY
 #define TRYLOCKDELAY 10
@@ -149,6 +149,7 @@ struct script_probe {
 	unsigned index;
 	/* the runtime's own */
 	bool armed, registered;
+	u32 function_text;		/* where its function is in the name: probe_name.c */
 	void *state;
 	s64 hits, skipped;		/* sampled or exact, see -t */
 };
