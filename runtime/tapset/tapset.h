@@ -56,6 +56,22 @@ s64 tapset_page_size(void);
 s64 tapset_load_average(s64 index);	/* 0..2, times 2048 */
 s64 tapset_memory_node(struct context *c, s64 address);
 
+/* ---- sockets and their processes (the kernel only) ------------------------------------------------ */
+
+/* An end of a flow of packets.  Address 0: any of the machine's; peer_port 0: any peer. */
+struct tapset_flow { s64 protocol, address, port, peer_port; };
+
+/* The address of 4 or 16 bytes as the number in a flow. */
+s64 tapset_address_key(s64 family, const void *address);
+
+/* Note that the current process uses a struct sock; note all that processes have open. */
+void tapset_socket_note(s64 sock);
+void tapset_socket_note_all(void);
+
+/* Process id and command name noted for an end of a flow; 0 and "" when there is none. */
+s64 tapset_socket_owner(const struct tapset_flow *flow);
+void tapset_socket_owner_name(char *to, unsigned size, const struct tapset_flow *flow);
+
 /* ---- where the probed code stands --------------------------------------------------------------- */
 
 bool tapset_user_mode(struct context *c);
