@@ -81,7 +81,7 @@ void nearest_offer(struct nearest *n, const char *candidate)
 	int d = closeness(n->wanted, candidate);
 	int place = 0;
 
-	if (d < 0)
+	if (d < 0 || !strcmp(n->wanted, candidate))
 		return;
 	for (int i = 0; i < n->count; i++)
 		if (!strcmp(n->best[i].name, candidate))
