@@ -231,7 +231,7 @@ unsigned tapset_stack(struct context *c, enum tapset_space space, u64 *frames, u
 	(void)space;
 	(void)frames;
 	(void)most;
-	unavailable(c, "a stack");
+	unavailable(c, "the stack");
 	return 0;
 }
 
