@@ -83,6 +83,13 @@
 #define compat_pde_data(inode) PDE_DATA(inode)
 #endif
 
+/* The kretprobe of an instance is asked for by a function (5.11). */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#define compat_get_kretprobe(instance) get_kretprobe(instance)
+#else
+#define compat_get_kretprobe(instance) ((instance)->rp)
+#endif
+
 /* A module's memory became an array of kinds (6.4). */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
 #define compat_module_text(module) ((unsigned long)(module)->mem[MOD_TEXT].base)

@@ -20,7 +20,6 @@
 #define SCRIPT_KERNEL_HEADERS 1
 
 struct context;
-DECLARE_PER_CPU(struct context *, script_context);
 
 /* The kernel has a struct stat of its own (asm/stat.h). */
 #define stat script_stat

@@ -37,8 +37,18 @@ struct script_regs {
 
 #define script_preempt_disable() preempt_disable_notrace()
 #define script_preempt_enable() preempt_enable_notrace()
-#define script_this_context() this_cpu_read(script_context)
 #define script_barrier() barrier()
+
+DECLARE_PER_CPU(struct context *, script_context);
+
+static inline struct context *script_this_context(void)
+{
+	struct context *c = this_cpu_read(script_context);
+
+	if (!c)
+		__builtin_unreachable();
+	return c;
+}
 
 #else
 
@@ -107,12 +117,22 @@ void script_finish(struct context *c) __attribute__((cold));
 #define SCRIPT_SAMPLE_EVERY 64u
 void script_measure(struct context *c);
 
+#ifdef SCRIPT_KERNEL_HEADERS
+/* What a script's own options make of it: those bits of the count are zero. */
+extern unsigned script_sample_mask;
+
+static inline bool script_is_measured(struct context *c)
+{
+	return unlikely((++c->hits & script_sample_mask) == 0);
+}
+#else
 static inline bool script_is_measured(struct context *c)
 {
 	if (script_config.timing)
 		return true;
 	return script_config.overload_threshold && unlikely(++c->hits % SCRIPT_SAMPLE_EVERY == 0);
 }
+#endif
 
 static inline struct context *script_enter(struct script_probe *probe)
 {

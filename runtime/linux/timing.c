@@ -13,6 +13,8 @@
 #include <linux/timex.h>
 #include <linux/vmalloc.h>
 
+unsigned script_sample_mask = SCRIPT_SAMPLE_EVERY - 1;
+
 static struct script_stat **timings;	/* by CPU, then row */
 
 static const struct stat_spec timing_spec = {
@@ -24,8 +26,12 @@ int timing_init(void)
 {
 	unsigned cpu;
 
-	if (!script_config.timing)
+	if (!script_config.timing) {
+		if (!script_config.overload_threshold)
+			script_sample_mask = ~0u;	/* once in a very long while, for nothing */
 		return 0;
+	}
+	script_sample_mask = 0;
 	timings = kvcalloc(nr_cpu_ids, sizeof(*timings), GFP_KERNEL);
 	if (!timings)
 		return -ENOMEM;
@@ -64,7 +70,7 @@ static void overload_sample(struct context *c, u64 now, u64 spent)
 	u64 window = now - r->window_start, busy;
 
 	r->window_busy += min(spent, threshold / 512) * SCRIPT_SAMPLE_EVERY;
-	if (window < script_config.overload_interval)
+	if (!threshold || window < script_config.overload_interval)
 		return;
 	/* Few hits make long windows; the share is what counts. */
 	busy = div64_u64(r->window_busy, max(div64_u64(window, script_config.overload_interval), 1ull));

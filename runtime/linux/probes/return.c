@@ -73,7 +73,7 @@ static struct script_probe *entered_take(void)
 /* Non-zero: the return of this call is of no interest. */
 static int entry_hit(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct returns *r = container_of(get_kretprobe(ri), struct returns, kretprobe);
+	struct returns *r = container_of(compat_get_kretprobe(ri), struct returns, kretprobe);
 	struct instance *instance = (struct instance *)ri->data;
 
 	instance->probe = r->only ?: entered_take();

@@ -151,6 +151,12 @@ static void own_unregister(struct site *site)
 	site->way = WAY_NONE;
 }
 
+/* ftrace_free_filter() is not exported by every kernel; an empty filter takes no memory. */
+static void free_filter(struct ftrace_ops *ops)
+{
+	ftrace_set_filter(ops, NULL, 0, 1);
+}
+
 /* ---- the shared ftrace_ops ------------------------------------------------------------------------ */
 
 static int shared_register(unsigned long *addresses, unsigned count)
@@ -165,7 +171,7 @@ static int shared_register(unsigned long *addresses, unsigned count)
 	error = register_ftrace_function(&shared);
 	shared_registered = !error;
 	if (error)
-		ftrace_free_filter(&shared);
+		free_filter(&shared);
 	return error;
 }
 
@@ -176,7 +182,7 @@ static void shared_unregister(unsigned long *addresses, unsigned count, bool all
 		return;
 	}
 	unregister_ftrace_function(&shared);
-	ftrace_free_filter(&shared);
+	free_filter(&shared);
 	shared_registered = false;
 }
 
@@ -253,7 +259,7 @@ static void free_unused(void)
 		}
 	synchronize_rcu();
 	list_for_each_entry_safe(site, next, &unused, list) {
-		ftrace_free_filter(&site->own);
+		free_filter(&site->own);
 		kfree(site);
 	}
 }
