@@ -203,7 +203,8 @@ static bool write_kbuild_file(struct making *m)
 	for (size_t i = 0; i < m->objects.len; i++)
 		strbuf_addf(&sb, " %s", m->objects.data[i]);
 	strbuf_addf(&sb, "\n%s", constants_rules);
-	strbuf_add(&sb, "ccflags-y := -I$(src)\n"
+	/* Kernels before 5.18 are C89 by their flags; what is ours is not. */
+	strbuf_add(&sb, "ccflags-y := -I$(src) -std=gnu11 -Wno-declaration-after-statement\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
 			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
 			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n"
