@@ -2,6 +2,7 @@
 /* What the text of a resolved probe point says. */
 #include "probe_name.h"
 #include "../core/str.h"
+#include "../script.h"
 #include "text.h"
 
 static bool starts_with(const char *text, const char *start)
@@ -52,7 +53,8 @@ bool probe_name_literal(char *to, unsigned size, const char *name, const char *c
 	return copy_until(to, size, literal_of(name, component), '"', '"');
 }
 
-bool probe_name_function(char *to, unsigned size, const char *name)
+/* Where the function's name is within the text, and how long. */
+static const char *function_in(const char *name, unsigned *length)
 {
 	const char *from = literal_of(name, "function");
 
@@ -60,7 +62,43 @@ bool probe_name_function(char *to, unsigned size, const char *name)
 		from = literal_of(name, "statement");
 	if (from && starts_with(from, "0x"))
 		from = NULL;
-	return copy_until(to, size, from, '@', '"');
+	for (*length = 0; from && from[*length] && from[*length] != '@' && from[*length] != '"';)
+		(*length)++;
+	return *length ? from : NULL;
+}
+
+/*
+ * A row's name is looked through once: the row keeps offset and length in one word, so that
+ * it does not matter how many CPUs do it at once.
+ */
+#define KNOWN (1u << 31)
+#define OFFSET_BITS 16
+#define OFFSET_MAX ((1u << OFFSET_BITS) - 1)
+
+static u32 locate_function(struct script_probe *row)
+{
+	unsigned length;
+	const char *from = function_in(row->name, &length);
+	u64 offset = from ? (u64)(from - row->name) : 0;
+
+	if (offset > OFFSET_MAX || length > OFFSET_MAX / 2)
+		return KNOWN;
+	row->function_text = KNOWN | length << OFFSET_BITS | (u32)offset;
+	return row->function_text;
+}
+
+bool probe_function(char *to, unsigned size, const struct script_probe *probe)
+{
+	u32 text = probe->function_text ?: locate_function(&script_probes[probe->index]);
+	unsigned length = (text & ~KNOWN) >> OFFSET_BITS;
+
+	if (length >= size)
+		length = size - 1;
+	/* Words beyond its end are copied faster than the end is looked for. */
+	if (length)
+		str_copy(to, probe->name + (text & OFFSET_MAX), size);
+	to[length] = 0;
+	return length > 0;
 }
 
 bool probe_name_module(char *to, unsigned size, const char *name)

@@ -12,8 +12,10 @@
 /* The literal of the first component spelled `component`: probe_name_literal(to, 64, name, "label"). */
 bool probe_name_literal(char *to, unsigned size, const char *name, const char *component);
 
+struct script_probe;
+
 /* Function of a .function(), .statement() or kprobe point; not when it is only an address. */
-bool probe_name_function(char *to, unsigned size, const char *name);
+bool probe_function(char *to, unsigned size, const struct script_probe *probe);
 
 /* Module of a module("x") point; the base name of a path without .ko. */
 bool probe_name_module(char *to, unsigned size, const char *name);
