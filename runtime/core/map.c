@@ -103,6 +103,20 @@ static struct map_node *take_node(struct map *m)
 	return node;
 }
 
+/* A call of memset() costs more than a small value; volatile, or the loop becomes one. */
+#define SMALL_VALUE 64
+typedef u64 __attribute__((may_alias)) value_word;
+
+static inline void clear_value(struct map_node *node, u32 offset, u32 size)
+{
+	if (size - offset > SMALL_VALUE || (offset | size) % sizeof(value_word)) {
+		__builtin_memset((char *)node + offset, 0, size - offset);
+		return;
+	}
+	for (; offset < size; offset += sizeof(value_word))
+		*(volatile value_word *)((char *)node + offset) = 0;
+}
+
 struct map_node *map_insert(struct map *m, u32 hash, u32 value_offset)
 {
 	struct map_node **bucket = &m->buckets[hash & m->mask];
@@ -110,7 +124,7 @@ struct map_node *map_insert(struct map *m, u32 hash, u32 value_offset)
 
 	if (unlikely(!node))
 		return NULL;
-	__builtin_memset((char *)node + value_offset, 0, m->node_size - value_offset);
+	clear_value(node, value_offset, m->node_size);
 	node->hash = hash;
 	node->chain = *bucket;
 	*bucket = node;
