@@ -11,9 +11,11 @@ wanted() {
 	case " ${CASES:-$1} " in *" $1 "*) ;; *) return 1 ;; esac
 }
 
-# Lines of output that are missing: print workloads only.
+# Lines of output that are missing: print workloads only.  Others read files, too.
 lost() {
-	case $1 in print*) echo $(($2 - $(grep -c work $OUT/$3.out))) ;; *) echo - ;; esac
+	case $1 in print*) ;; *) echo -; return ;; esac
+	missing=$(($2 - $(grep -c work $OUT/$3.out)))
+	[ $missing -gt 0 ] && echo $missing || echo 0
 }
 
 # record CASE TOOL HITS: what `work hits` wrote in /tmp/result.
