@@ -74,7 +74,28 @@ static void unify_function(struct elaboration *el, struct function *f, enum type
 		el->changed = true;
 		return;
 	}
-	report_mismatch(at, t, f->type, f->type_at, f->name);
+	report_mismatch(at, f->type, t, f->type_at, f->name);
+}
+
+/*
+ * A value that goes to a parameter or becomes a result, whose type may be known by now.  True if the
+ * two can agree.
+ */
+static bool infer_passed(struct inference *in, struct expr **e, enum type want, const struct place *learnt,
+			 const char *what)
+{
+	infer(in, e, TYPE_UNKNOWN);
+	if ((*e)->type == TYPE_UNKNOWN)
+		infer(in, e, want);
+	if (want == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want)
+		return true;
+
+	struct diag *d = diag_report(DIAG_type_mismatch, (*e)->at, "type mismatch: this is a %s, but a %s is needed",
+				     type_name((*e)->type), type_name(want));
+
+	if (learnt)
+		diag_note(d, learnt, "'%s' became a %s here", what, type_name(want));
+	return false;
 }
 
 static void learn_ctype(struct elaboration *el, const struct ctype **to, const struct ctype *from)
@@ -183,7 +204,8 @@ static void infer_arguments(struct inference *in, struct expr *e, struct functio
 		struct var *p = f->params.data[i];
 		struct expr **arg = &e->call.args.data[i];
 
-		infer(in, arg, p->type);
+		if (!infer_passed(in, arg, p->type, p->type_at, p->name))
+			continue;
 		unify_var(in->scope.el, p, (*arg)->type, (*arg)->at);
 		learn_ctype(in->scope.el, &p->ctype, (*arg)->ctype);
 	}
@@ -605,7 +627,8 @@ static void infer_return(struct inference *in, struct stmt *s)
 
 	if (!f || !s->expr)
 		return;
-	infer(in, &s->expr, f->type);
+	if (!infer_passed(in, &s->expr, f->type, f->type_at, f->name))
+		return;
 	unify_function(in->scope.el, f, s->expr->type, s->expr->at);
 	learn_ctype(in->scope.el, &f->ctype, s->expr->ctype);
 }
