@@ -251,6 +251,7 @@ struct function *function_instance(struct elaboration *el, struct function *orig
 	HASH_FIND(hh, el->instances, &key, sizeof key, in);
 	if (in)
 		return in->function;
+	origin->called = true;
 	in = arena_new(struct instance);
 	in->key.origin = key.origin;
 	in->key.probe = key.probe;

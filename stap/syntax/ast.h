@@ -306,6 +306,7 @@ struct function {
 	/* (elaborated) */
 	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual;	/* uses target variables */
 	enum { EFFECTS_UNKNOWN, EFFECTS_NONE, EFFECTS_SOME } effects;	/* of calling it */
+	bool called;			/* from code that may run */
 	bool reached;			/* some probe calls it */
 	const struct probe *specialised_for;	/* a copy for this probe, when contextual */
 	struct function *next_overload;	/* same name and arity, next candidate */
