@@ -24,12 +24,28 @@ static const struct global *array_of(struct body *b, const struct expr *e)
 	return global_of(b->unit, e->index.base->name.var);
 }
 
+static struct value value_of_node(const struct global *g, const struct found_node *f)
+{
+	bool text = g->var->type == TYPE_STRING;
+	const char *value = arena_printf("%s->value", f->node);
+	struct value v = value_simple(value, text);
+
+	if (f->exists)
+		return v;
+	v.text = arena_printf("(%s ? %s : %s)", f->node, value, text ? "\"\"" : "0");
+	return v;
+}
+
 struct value emit_element(struct body *b, const struct expr *e)
 {
 	const struct global *g = array_of(b, e);
+	const struct found_node *f;
 	struct value keys[9], v;
 
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
+	f = lookup_element(b, g, keys, e->index.keys.len);
+	if (f)
+		return value_of_node(g, f);
 	v = value_simple(arena_printf("get_%s(%s)", g->name, key_list(keys, e->index.keys.len)),
 			 g->var->type == TYPE_STRING);
 	v.simple = false;
@@ -143,25 +159,39 @@ static struct value any_match(struct body *b, const struct expr *e, const struct
 	return v;
 }
 
+static struct value aggregate_has(struct body *b, const struct expr *e, const struct global *g,
+				  const struct value *keys)
+{
+	const char *found = new_temp(b);
+	struct value v = value_simple(found, false);
+
+	line(b, "bool %s = false;", found);
+	emit_raise(b, e->at, arena_printf("!has_%s(c, &%s, %s)", g->name, found,
+					  key_list(keys, e->index.keys.len)), NULL);
+	v.constant = true;
+	return v;
+}
+
+static struct value map_has(struct body *b, const struct expr *e, const struct global *g,
+			    const struct value *keys)
+{
+	const struct found_node *f = lookup_element(b, g, keys, e->index.keys.len);
+	struct value v = value_long(f ? arena_printf("%s != NULL", f->node)
+				      : arena_printf("has_%s(%s)", g->name, key_list(keys, e->index.keys.len)));
+
+	v.constant = f != NULL;
+	return v;
+}
+
 struct value emit_in(struct body *b, const struct expr *e)
 {
 	const struct global *g = array_of(b, e);
 	struct value keys[9], v;
-	const char *found;
 
 	if (has_wildcard(&e->index.keys))
 		return any_match(b, e, g);
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
-	if (g->storage == STORAGE_AGGREGATE) {
-		found = new_temp(b);
-		line(b, "bool %s = false;", found);
-		emit_raise(b, e->at, arena_printf("!has_%s(c, &%s, %s)", g->name, found,
-						  key_list(keys, e->index.keys.len)), NULL);
-		v = value_simple(found, false);
-		v.constant = true;
-	} else {
-		v = value_long(arena_printf("has_%s(%s)", g->name, key_list(keys, e->index.keys.len)));
-	}
+	v = g->storage == STORAGE_AGGREGATE ? aggregate_has(b, e, g, keys) : map_has(b, e, g, keys);
 	v.small = true;
 	return v;
 }
@@ -178,6 +208,8 @@ static void clear_whole(struct body *b, const struct expr *e, const struct var *
 		line(b, "map_clear(&global_%s);", g->name);
 	else
 		emit_variable_clear(b, v);
+	if (g)
+		lookups_forget_array(b, g);
 }
 
 static void delete_slice(struct body *b, const struct expr *e, const struct global *g)
@@ -194,19 +226,27 @@ static void delete_slice(struct body *b, const struct expr *e, const struct glob
 	line(b, "\tmap_remove(&%s, &%s->node);", map, node);
 	close_walk(b, g, depth);
 	close_block(b);
+	lookups_forget_array(b, g);
 }
 
 static void delete_element(struct body *b, const struct expr *e, const struct global *g)
 {
+	const struct found_node *f;
 	struct value keys[9];
 	const char *list;
 
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
 	list = key_list(keys, e->index.keys.len);
-	if (g->storage == STORAGE_AGGREGATE)
+	f = lookup_known(b, g, list);
+	if (g->storage == STORAGE_AGGREGATE) {
 		emit_raise(b, e->at, arena_printf("!delete_%s(c, %s)", g->name, list), NULL);
-	else
+	} else if (f) {
+		line(b, "if (%s)", f->node);
+		line(b, "\tmap_remove(&global_%s, &%s->node);", g->name, f->node);
+	} else {
 		line(b, "%s_delete(&global_%s, %s);", g->shape, g->name, list);
+	}
+	lookups_forget_array(b, g);
 }
 
 void emit_delete(struct body *b, const struct stmt *s)

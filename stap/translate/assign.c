@@ -147,9 +147,13 @@ static struct value assign_variable(struct body *b, const struct expr *e, bool w
 	const struct global *g = v->scope == VAR_GLOBAL ? global_of(b->unit, v) : NULL;
 	struct value right;
 
-	if (v->type == TYPE_STRING)
-		return assign_string_variable(b, e);
+	if (v->type == TYPE_STRING) {
+		right = assign_string_variable(b, e);
+		lookups_variable_changed(b);
+		return right;
+	}
 	right = emit_value(b, e->assign.right);
+	lookups_variable_changed(b);
 	if (g && g->storage == STORAGE_COUNTER)
 		return assign_counter(b, e, g, right, wanted);
 	return store_long(b, e, variable_text(b, v), right, wanted);
@@ -165,6 +169,7 @@ void emit_store_variable(struct body *b, const struct var *v, const char *text)
 		line(b, "counter_set_%s(%s);", g->name, text);
 	else
 		line(b, "%s = %s;", variable_text(b, v), text);
+	lookups_variable_changed(b);
 }
 
 void emit_variable_clear(struct body *b, const struct var *v)
@@ -173,6 +178,7 @@ void emit_variable_clear(struct body *b, const struct var *v)
 		line(b, "%s[0] = 0;", variable_text(b, v));
 	else
 		emit_store_variable(b, v, "0");
+	lookups_variable_changed(b);
 }
 
 /* ---- array elements and aggregates ------------------------------------------------------------------ */
@@ -220,6 +226,27 @@ static struct value check_divisor(struct body *b, const struct expr *e, struct v
 	return right;
 }
 
+/* The node of the element that is assigned, made if it is not there. */
+static void make_element(struct body *b, const struct expr *e, const struct global *g, const struct value *keys,
+			 size_t n, const char *node)
+{
+	const char *list = key_list(keys, n);
+	const struct found_node *f = lookup_known(b, g, list);
+	const char *known = f ? f->node : NULL;
+	bool exists = f && f->exists;
+
+	if (exists)
+		line(b, "struct %s_node *%s = %s;", g->shape, node, known);
+	else
+		line(b, "struct %s_node *%s = %s%s%s_add(&global_%s, %s);", g->shape, node, f ? known : "",
+		     f ? " ? : " : "", g->shape, g->name, list);
+	if (exists)
+		return;
+	emit_raise(b, e->assign.left->at, arena_printf("!%s", node), array_overflow(g->var));
+	lookups_forget_array(b, g);
+	lookup_remember(b, g, keys, n, node, true);
+}
+
 static struct value assign_element(struct body *b, const struct expr *e, bool wanted)
 {
 	const struct global *g = global_of(b->unit, target_variable(e->assign.left));
@@ -233,8 +260,7 @@ static struct value assign_element(struct body *b, const struct expr *e, bool wa
 			v[i] = value_fixed(b, v[i]);	/* it may be in the element that is dropped */
 	if (e->assign.op == OP_CONCAT)
 		v[n] = value_fixed(b, v[n]);		/* it may be this element */
-	line(b, "struct %s_node *%s = %s_add(&global_%s, %s);", g->shape, node, g->shape, g->name, key_list(v, n));
-	emit_raise(b, e->assign.left->at, arena_printf("!%s", node), array_overflow(g->var));
+	make_element(b, e, g, v, n, node);
 	if (v[n].is_string)
 		return store_string(b, e, x, "MAXSTRINGLEN", v[n]);
 	return store_long(b, e, x, v[n], wanted);

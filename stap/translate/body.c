@@ -63,6 +63,7 @@ static void forget_scope(struct body *b)
 {
 	while (b->stable.len && b->stable.data[b->stable.len - 1].scope > b->scope)
 		b->stable.len--;
+	lookups_forget_scope(b);
 }
 
 void close_block(struct body *b)

@@ -69,8 +69,11 @@ static const char *remembered(const struct body *b, const struct function *f)
 
 /* ---- the call --------------------------------------------------------------------------------- */
 
-static void check_error(struct body *b, const struct expr *e)
+/* After the call: what may have changed, and an error. */
+static void finish_call(struct body *b, const struct expr *e)
 {
+	if (callees_write(b->unit, e->call.function))
+		lookups_forget_all(b);
 	if (callees_fail(b->unit, e->call.function))
 		emit_raise(b, e->at, "c->error", NULL);
 }
@@ -82,12 +85,12 @@ static struct value call_long(struct body *b, const struct expr *e, bool wanted)
 
 	if (!wanted || f->type != TYPE_LONG) {
 		line(b, "%s(%s);", function_info(b->unit, f)->name, args);
-		check_error(b, e);
+		finish_call(b, e);
 		return (struct value){ .text = "0", .simple = true, .constant = true };
 	}
 	t = new_temp(b);
 	line(b, "s64 %s = %s(%s);", t, function_info(b->unit, f)->name, args);
-	check_error(b, e);
+	finish_call(b, e);
 	if (is_stable(f))
 		vec_push(&b->stable, ((struct stable_value){ f, t, b->scope }));
 	return (struct value){ .text = t, .simple = true, .constant = true };
@@ -118,7 +121,7 @@ static struct value call_string(struct body *b, const struct expr *e, const char
 		buffer = is_stable(f) ? lasting_buffer(b, f) : new_string(b);
 	args = argument_list(b, e, buffer);
 	line(b, "%s(%s);", function_info(b->unit, f)->name, args);
-	check_error(b, e);
+	finish_call(b, e);
 	return (struct value){ .text = buffer, .simple = true, .constant = true, .is_string = true };
 }
 

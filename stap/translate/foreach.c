@@ -187,10 +187,12 @@ static void emit_bucket_loop(struct body *b, const struct stmt *s)
 
 void emit_foreach(struct body *b, const struct stmt *s)
 {
+	lookups_forget_all(b);
 	open_scope(b);
 	if (s->foreach.array->kind == E_HIST)
 		emit_bucket_loop(b, s);
 	else
 		emit_array_loop(b, s);
 	close_block(b);
+	lookups_forget_all(b);
 }

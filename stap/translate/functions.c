@@ -77,6 +77,7 @@ static void function_translate(struct unit *u, struct function_info *info)
 	comment_line(u, &comment, f->at, 0);
 	body_init(&b, u);
 	b.function = f;
+	b.root = f->body;
 	b.counting = info->loops && limits_apply(u);
 	if (info->recursive)
 		emit_iteration_check(&b, f->at, info->cost > 0 ? info->cost : 1);

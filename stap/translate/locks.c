@@ -114,6 +114,7 @@ static struct region *enter_region(struct body *b, struct stmt *const *s, size_t
 		line(b, "if (!%s)", taking(&r->locks.data[i]));
 		line(b, "\tgoto %s;", jump(i ? &r->locks.data[i - 1].leave : &b->out));
 	}
+	lookups_forget_all(b);
 	b->pushing = false;
 	b->fail = b->leave = &r->locks.data[r->locks.len - 1].leave;
 	vec_push(&b->regions, r);
@@ -124,6 +125,7 @@ static void leave_region(struct body *b, const struct region *r)
 {
 	for (size_t i = r->locks.len; i-- > 0;)
 		give_back(b, &r->locks.data[i]);
+	lookups_forget_all(b);
 	b->pushing = true;
 	b->fail = b->leave = &b->out;
 }

@@ -52,6 +52,7 @@ static void handler_init(struct body *b, struct unit *u, const struct handler *h
 {
 	body_init(b, u);
 	b->handler = h;
+	b->root = h->probe->body;
 	b->pushing = !h->alone;
 	b->calls_framed = calls_framed(u, h);
 	b->counting = h->loops && limits_apply(u);

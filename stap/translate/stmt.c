@@ -83,6 +83,7 @@ static void emit_loop(struct body *b, const struct stmt *s)
 		emit_effect(b, s->loop.init);
 	if (s->loop.step)
 		loop.next = new_label(b, "continue");
+	lookups_forget_all(b);
 	b->loop = &loop;
 	b->in_loop++;
 	mark = b->strings;
@@ -97,6 +98,7 @@ static void emit_loop(struct body *b, const struct stmt *s)
 		emit_effect(b, s->loop.step);
 	}
 	close_block(b);
+	lookups_forget_all(b);
 	b->in_loop--;
 	b->loop = loop.outer;
 }

@@ -247,8 +247,19 @@ struct stable_value {
 	int scope;
 };
 
+/* An array element that was looked up: its node, or NULL at run time. */
+struct found_node {
+	const struct global *global;
+	const char *keys;		/* C text */
+	const char *node;
+	bool exists;			/* never NULL */
+	bool constant;			/* the keys are no variables */
+	int scope;
+};
+
 struct body {
 	struct unit *unit;
+	const struct stmt *root;	/* all of it, for questions; or NULL */
 	struct strbuf text;
 	int depth;			/* tabs */
 	unsigned next_temp;
@@ -274,6 +285,8 @@ struct body {
 	int scope;
 	VEC(struct stable_value) stable;
 	VEC(const struct function *) lasting;	/* stable strings that have a place in the frame */
+	VEC(struct found_node) found;
+	unsigned char *mentions;	/* by global: named never, once, more often */
 	const struct source *source_shown;
 	unsigned line_shown;
 	const char *saved;		/* type of the entry values behind c->saved */
@@ -409,6 +422,18 @@ const char *key_list(const struct value *keys, size_t n);
 const char *slice_condition(const struct var *array, const struct value *keys,
 			    struct expr *const *slice, size_t count, const char *node);
 void emit_slice_keys(struct body *b, struct expr *const *slice, size_t n, struct value *out);
+
+/* lookups.c */
+/* The node of an element, looked up now or before; NULL: not worth remembering. */
+const struct found_node *lookup_element(struct body *b, const struct global *g, const struct value *keys,
+					size_t n);
+const struct found_node *lookup_known(const struct body *b, const struct global *g, const char *keys);
+void lookup_remember(struct body *b, const struct global *g, const struct value *keys, size_t n,
+		     const char *node, bool exists);
+void lookups_forget_array(struct body *b, const struct global *g);
+void lookups_forget_scope(struct body *b);
+void lookups_variable_changed(struct body *b);
+void lookups_forget_all(struct body *b);
 
 /* stmt.c, foreach.c, locks.c */
 void emit_stmt(struct body *b, const struct stmt *s);
