@@ -655,8 +655,10 @@ static void infer_foreach_array(struct inference *in, struct stmt *s)
 	}
 	learn_arity(el, v, (int)s->foreach.keys.len, s->foreach.array->at);
 	infer_keys(in, v, &s->foreach.keys);
-	if (s->foreach.slice.len)
+	if (s->foreach.slice.len) {
+		learn_arity(el, v, (int)s->foreach.slice.len, s->foreach.array->at);
 		infer_keys(in, v, &s->foreach.slice);
+	}
 	for (size_t i = 0; arity_fits(v, s->foreach.keys.len) && i < s->foreach.keys.len; i++)
 		unify_var(el, s->foreach.keys.data[i]->name.var, v->key_types[i], s->foreach.keys.data[i]->at);
 	if (s->foreach.sort == SORT_VALUE && s->foreach.sort_stat != STAT_COUNT)
