@@ -15,6 +15,9 @@ u64 syscall_argument(unsigned n);
 /* Its number, in the numbering of its kind; -1 in kernel threads. */
 s64 syscall_number(void);
 
+/* Its name in the table of calls, or NULL. */
+const char *syscall_current_name(void);
+
 /* Is it a 32-bit call? */
 bool syscall_is_compat(void);
 

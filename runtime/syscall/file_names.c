@@ -13,6 +13,11 @@ const struct symbol symbols_open[] = {
 	FLAG(0x200000, "O_PATH"), SYMBOLS_END
 };
 
+const struct symbol symbols_descriptor[] = {
+	FLAG(0x800, "O_NONBLOCK"), FLAG(0x4000, "O_DIRECT"), FLAG(0x80000, "O_CLOEXEC"),
+	FLAG(0x80, "O_EXCL"), SYMBOLS_END
+};
+
 const struct symbol symbols_access[] = {
 	VALUE(0, "F_OK"), FLAG(4, "R_OK"), FLAG(2, "W_OK"), FLAG(1, "X_OK"), SYMBOLS_END
 };

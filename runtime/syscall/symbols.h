@@ -34,7 +34,8 @@ void symbols_text(char *to, unsigned size, const struct symbol *table, u64 value
 const char *symbols_find(const struct symbol *table, u64 value);
 
 /* file_names.c */
-extern const struct symbol symbols_open[], symbols_access[], symbols_at_flags[],
+extern const struct symbol symbols_open[], symbols_descriptor[], symbols_access[],
+	symbols_at_flags[],
 	symbols_at_access[], symbols_at_statx[], symbols_statx_mask[], symbols_seek[],
 	symbols_fcntl[], symbols_flock[], symbols_rename[], symbols_fallocate[],
 	symbols_fadvise[], symbols_sync_file_range[], symbols_splice[], symbols_rwf[],

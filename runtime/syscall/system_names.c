@@ -32,6 +32,7 @@ const struct symbol symbols_reboot[] = {
 };
 
 const struct symbol symbols_kexec[] = {
+	FIELD(0xffff0000, 0, "KEXEC_ARCH_DEFAULT"),
 	FIELD(0xffff0000, 0x30000, "KEXEC_ARCH_386"),
 	FIELD(0xffff0000, 0x3e0000, "KEXEC_ARCH_X86_64"), FLAG(1, "KEXEC_ON_CRASH"),
 	FLAG(2, "KEXEC_PRESERVE_CONTEXT"), FLAG(4, "KEXEC_UPDATE_ELFCOREHDR"), SYMBOLS_END
