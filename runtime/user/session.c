@@ -64,13 +64,19 @@ static struct script_probe *probe_next(const struct script_mechanism *mechanism,
 	return best;
 }
 
+static bool is_true(const struct script_probe *p)
+{
+	return !p->condition || p->condition();
+}
+
 /* Run the probes of a session event as long as the state stays. */
 static void run_in_order(const struct script_mechanism *mechanism, int state)
 {
 	struct script_probe *p = NULL;
 
 	while (script_state == state && (p = probe_next(mechanism, p)))
-		context_run(p, p->handler);
+		if (is_true(p))
+			context_run(p, p->handler);
 }
 
 /* ---- arming --------------------------------------------------------------------------------- */
@@ -90,7 +96,7 @@ static void arm_all(void)
 	for (unsigned i = 0; i < script_probe_count; i++) {
 		struct script_probe *p = &script_probes[i];
 
-		probe_set(p, !p->condition || p->condition());
+		probe_set(p, is_true(p));
 	}
 }
 
