@@ -61,21 +61,22 @@ static struct script_probe *probe_next(const struct script_mechanism *mechanism,
 	return best;
 }
 
+static bool is_true(const struct script_probe *p)
+{
+	return !p->condition || p->condition();
+}
+
 /* Run the probes of a session event as long as the state stays. */
 static void run_in_order(const struct script_mechanism *mechanism, int state)
 {
 	struct script_probe *p = NULL;
 
 	while (READ_ONCE(script_state) == state && (p = probe_next(mechanism, p)))
-		context_run(p, p->handler);
+		if (is_true(p))
+			context_run(p, p->handler);
 }
 
 /* ---- arming ---------------------------------------------------------------------------------- */
-
-static bool is_true(const struct script_probe *p)
-{
-	return !p->condition || p->condition();
-}
 
 static bool row_waits(const struct script_probe *p)
 {
