@@ -66,22 +66,28 @@ static void forget_scope(struct body *b)
 	lookups_forget_scope(b);
 }
 
-void close_block(struct body *b)
+void leave_block(struct body *b)
 {
 	b->depth--;
 	b->scope--;
 	forget_scope(b);
+}
+
+void close_block(struct body *b)
+{
+	leave_block(b);
 	line(b, "}");
 }
 
-void close_block_else(struct body *b)
+void close_block_else(struct body *b, const char *condition)
 {
-	b->scope--;
-	forget_scope(b);
-	b->scope++;
-	b->depth--;
-	line(b, "} else {");
+	leave_block(b);
+	if (condition)
+		line(b, "} else if (%s) {", condition);
+	else
+		line(b, "} else {");
 	b->depth++;
+	b->scope++;
 }
 
 /* ---- temporaries ------------------------------------------------------------------------- */

@@ -183,7 +183,7 @@ static struct value ternary_by_branch(struct body *b, const struct expr *e, cons
 	open_block(b, "if (%s)", cond);
 	put_text(b, statements[0]);
 	line(b, "%s = %s;", t, branch[0].text);
-	close_block_else(b);
+	close_block_else(b, NULL);
 	put_text(b, statements[1]);
 	line(b, "%s = %s;", t, branch[1].text);
 	close_block(b);
@@ -191,7 +191,7 @@ static struct value ternary_by_branch(struct body *b, const struct expr *e, cons
 			       .constant = !text || (branch[0].constant && branch[1].constant) };
 }
 
-static struct value emit_ternary(struct body *b, const struct expr *e)
+static struct value emit_choice(struct body *b, const struct expr *e)
 {
 	const char *cond = emit_condition(b, e->ternary.cond), *statements[2];
 	struct expr *const sides[2] = { e->ternary.yes, e->ternary.no };
@@ -209,6 +209,51 @@ static struct value emit_ternary(struct body *b, const struct expr *e)
 	v.is_string = e->type == TYPE_STRING;
 	v.small = branch[0].small && branch[1].small;
 	return v;
+}
+
+/* From this length on a ? x : b ? y : c ? z ... becomes one statement for each choice. */
+#define LONG_CHAIN 4
+
+static bool is_long_chain(const struct expr *e)
+{
+	int length = 0;
+
+	while (e->kind == E_TERNARY && ++length < LONG_CHAIN)
+		e = e->ternary.no;
+	return length == LONG_CHAIN;
+}
+
+/* do { if (a) { t = x; break; } if (b) { t = y; break; } t = z; } while (0); */
+static struct value emit_chain(struct body *b, const struct expr *e)
+{
+	struct value v, result = { .text = new_temp(b), .simple = true, .constant = true,
+				   .is_string = e->type == TYPE_STRING };
+
+	line(b, "%s%s;", result.is_string ? "const char *" : "s64 ", result.text);
+	open_block(b, "do");
+	for (; e->kind == E_TERNARY; e = e->ternary.no) {
+		open_block(b, "if (%s)", emit_condition(b, e->ternary.cond));
+		v = emit_value(b, e->ternary.yes);
+		result.constant &= !v.is_string || v.constant;
+		line(b, "%s = %s;", result.text, v.text);
+		line(b, "break;");
+		close_block(b);
+	}
+	v = emit_value(b, e);
+	result.constant &= !v.is_string || v.constant;
+	line(b, "%s = %s;", result.text, v.text);
+	b->depth--;
+	line(b, "} while (0);");
+	b->depth++;
+	leave_block(b);
+	return result;
+}
+
+static struct value emit_ternary(struct body *b, const struct expr *e)
+{
+	if (is_long_chain(e))
+		return emit_chain(b, e);
+	return emit_choice(b, e);
 }
 
 /* ---- arithmetic and comparison ----------------------------------------------------------------- */

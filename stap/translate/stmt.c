@@ -29,17 +29,35 @@ void emit_iteration_check(struct body *b, const struct place *at, int64_t cost)
 
 /* ---- branches and loops ----------------------------------------------------------------------- */
 
+/* The other side of a branch that is a branch itself: `else if` where its condition needs no
+ * statements.  NULL: it is not. */
+static const char *else_condition(struct body *b, const struct stmt *s)
+{
+	struct capture cap;
+	const char *text;
+
+	if (s->kind != S_IF || b->pushing || (b->counting && b->in_loop))
+		return NULL;
+	capture_begin(b, &cap);
+	text = emit_condition(b, s->if_.cond);
+	return *capture_end(b, &cap) ? NULL : text;
+}
+
 static void emit_if(struct body *b, const struct stmt *s)
 {
-	const char *cond = emit_condition(b, s->if_.cond);
-
-	open_block(b, "if (%s)", cond);
-	charge_branch(b, s->if_.yes);
-	emit_stmt(b, s->if_.yes);
-	if (s->if_.no) {
-		close_block_else(b);
-		charge_branch(b, s->if_.no);
-		emit_stmt(b, s->if_.no);
+	open_block(b, "if (%s)", emit_condition(b, s->if_.cond));
+	for (const char *cond = ""; cond;) {
+		charge_branch(b, s->if_.yes);
+		emit_stmt(b, s->if_.yes);
+		s = s->if_.no;
+		if (!s)
+			break;
+		cond = else_condition(b, s);
+		close_block_else(b, cond);
+		if (!cond) {
+			charge_branch(b, s);
+			emit_stmt(b, s);
+		}
 	}
 	close_block(b);
 }

@@ -303,7 +303,10 @@ void line(struct body *b, const char *format, ...) __attribute__((format(printf,
 void open_scope(struct body *b);	/* without a head */
 void open_block(struct body *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void close_block(struct body *b);
-void close_block_else(struct body *b);
+/* ... "} else {", or "} else if (CONDITION) {" */
+void close_block_else(struct body *b, const char *condition);
+/* Without the closing brace. */
+void leave_block(struct body *b);
 
 /* Temporaries: t1, t2 ... */
 const char *new_temp(struct body *b);
