@@ -54,10 +54,7 @@ static const char *uses_text(const struct var *v)
 	for (unsigned op = STAT_SUM; op <= STAT_HIST; op++)
 		if (v->stat_uses & (1u << op))
 			strbuf_addf(&sb, " | STAT_USES_%s", names[op]);
-	const char *text = arena_strdup(strbuf_text(&sb));
-
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 static void add_spec(struct strbuf *sb, const struct global *g, const char *suffix, bool with_hist)
@@ -209,10 +206,7 @@ static const char *node_keys(const struct var *v)
 
 	for (int i = 0; i < v->arity; i++)
 		strbuf_addf(&sb, "%sn->k%d", i ? ", " : "", i);
-	const char *text = arena_strdup(strbuf_text(&sb));
-
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 /* One part into merged_a; false when that is full. */

@@ -13,10 +13,7 @@ const char *key_list(const struct value *keys, size_t n)
 
 	for (size_t i = 0; i < n; i++)
 		strbuf_addf(&sb, "%s%s", i ? ", " : "", keys[i].text);
-	const char *text = arena_strdup(strbuf_text(&sb));
-
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 static const struct global *array_of(struct body *b, const struct expr *e)
@@ -83,7 +80,6 @@ const char *slice_condition(const struct var *array, const struct value *keys,
 			    struct expr *const *slice, size_t count, const char *node)
 {
 	struct strbuf sb = {0};
-	const char *text;
 
 	for (size_t i = 0; i < count; i++) {
 		const char *and = sb.len ? " && " : "";
@@ -95,9 +91,7 @@ const char *slice_condition(const struct var *array, const struct value *keys,
 		else
 			strbuf_addf(&sb, "%s%s->k%zu == %s", and, node, i, operand_text(keys[i]));
 	}
-	text = sb.len ? arena_strdup(sb.text) : NULL;
-	strbuf_release(&sb);
-	return text;
+	return sb.len ? text_taken(&sb) : NULL;
 }
 
 static void take_part(struct body *b, const struct global *g, const char *part)

@@ -35,7 +35,6 @@ static const char *argument_list(struct body *b, const struct expr *e, const cha
 	bool writes = callees_write(b->unit, e->call.function);
 	struct value v[n + 1];
 	struct strbuf sb = {0};
-	const char *text;
 
 	emit_operands(b, e->call.args.data, n, v);
 	strbuf_add(&sb, "c");
@@ -46,9 +45,7 @@ static const char *argument_list(struct body *b, const struct expr *e, const cha
 			v[i] = value_fixed(b, v[i]);
 		strbuf_addf(&sb, ", %s", v[i].text);
 	}
-	text = arena_strdup(sb.text);
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 /* ---- functions whose value stays the same within a hit ------------------------------------- */

@@ -33,10 +33,7 @@ static const char *function_head(const struct function_info *info)
 		strbuf_addf(&sb, ", %s%s", f->params.data[i]->type == TYPE_STRING ? "const char *" : "s64 ",
 			    parameter_name(f, f->params.data[i]));
 	strbuf_addc(&sb, ')');
-	const char *text = arena_strdup(sb.text);
-
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 void function_prototype(const struct function_info *info, struct strbuf *sb)
@@ -53,7 +50,7 @@ const char *overload_call(struct unit *u, const struct function *f)
 		strbuf_addf(&sb, "\tscript_error(%s, \"all functions exhausted\");\n",
 			    f->code ? "stap_context" : "c");
 		strbuf_add(&sb, f->type == TYPE_LONG ? "\treturn 0;\n" : "");
-		return arena_strdup(sb.text);
+		return text_taken(&sb);
 	}
 	strbuf_addf(&sb, "\t%s%s(%s", f->type == TYPE_LONG ? "return " : "",
 		    function_info(u, f->next_overload)->name, f->code ? "stap_context" : "c");
@@ -62,10 +59,7 @@ const char *overload_call(struct unit *u, const struct function *f)
 	for (size_t i = 0; i < f->params.len; i++)
 		strbuf_addf(&sb, ", %s", parameter_name(f, f->params.data[i]));
 	strbuf_add(&sb, ");\n");
-	const char *text = arena_strdup(sb.text);
-
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 static void function_translate(struct unit *u, struct function_info *info)

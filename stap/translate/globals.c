@@ -82,10 +82,7 @@ static const char *shape_name(const struct var *v)
 		strbuf_addf(&sb, "_a%u", stat_buckets(v));
 	else
 		strbuf_add(&sb, v->type == TYPE_STRING ? "_s" : "_l");
-	const char *name = arena_strdup(strbuf_text(&sb));
-
-	strbuf_release(&sb);
-	return name;
+	return text_taken(&sb);
 }
 
 static bool name_is_taken(const struct unit *u, const char *name)
@@ -175,10 +172,7 @@ static const char *key_texts(const struct var *v, const char *const format[2], c
 	for (int i = 0; i < v->arity; i++)
 		strbuf_addf(&sb, "%s%s%d%s", i ? separator : "", format[v->key_types[i] == TYPE_STRING], i,
 			    strchr(format[0], '(') ? ")" : "");
-	const char *text = arena_strdup(strbuf_text(&sb));
-
-	strbuf_release(&sb);
-	return text;
+	return text_taken(&sb);
 }
 
 const char *key_parameters(const struct var *v)

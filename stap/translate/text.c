@@ -6,6 +6,14 @@
 
 #include "unit.h"
 
+const char *text_taken(struct strbuf *sb)
+{
+	const char *text = arena_strndup(strbuf_text(sb), sb->len);
+
+	strbuf_release(sb);
+	return text;
+}
+
 /* '$' may stand in script names but has a meaning to assemblers. */
 const char *c_identifier(const char *name)
 {
@@ -39,10 +47,7 @@ const char *c_string(const char *text, size_t len, size_t limit)
 	for (size_t i = 0; i < len && i < limit; i++)
 		add_escaped(&sb, (unsigned char)text[i], i ? (unsigned char)text[i - 1] : 0);
 	strbuf_addc(&sb, '"');
-	char *copy = arena_strndup(sb.text, sb.len);
-
-	strbuf_release(&sb);
-	return copy;
+	return text_taken(&sb);
 }
 
 const char *c_number(int64_t value)

@@ -91,15 +91,25 @@ static void add_pragmas(struct strbuf *sb)
 	strbuf_addc(sb, '\n');
 }
 
+/* What scripts call that newer kernels and older C libraries do not have. */
+static void add_old_names(struct strbuf *sb)
+{
+	strbuf_add(sb, "#undef strlcpy\n#define strlcpy(to, from, size) str_copy(to, from, size)\n\n");
+}
+
 static void add_head(const struct unit *u, struct strbuf *sb)
 {
+	bool users = u->session->options.runtime == RUNTIME_USER && u->program->uses_kernel_headers;
+
 	add_pragmas(sb);
 	add_macros(u, sb);
-	if (u->session->options.runtime == RUNTIME_USER && u->program->uses_kernel_headers)
+	if (users)
 		strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n#include <stdint.h>\n#include <stdio.h>\n"
 			   "#include <string.h>\n");
 	strbuf_add(sb, "#include \"script.h\"\n#include \"core/percpu.h\"\n\n");
 	embedded_macros(sb);
+	if (users)
+		add_old_names(sb);
 }
 
 /* User's C for the kernel: its own unit, with kernel headers. */
@@ -125,10 +135,11 @@ static const char *foreign_unit(struct unit *u)
 	embedded_macros(&sb);
 	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
 	strbuf_addc(&sb, '\n');
+	add_old_names(&sb);
 	embedded_file_level(u, &sb, true, false);
 	strbuf_add(&sb, strbuf_text(&u->foreign));
 	embedded_file_level(u, &sb, true, true);
-	return arena_strndup(sb.text, sb.len);
+	return text_taken(&sb);
 }
 
 static void add_symbols(const struct unit *u, struct strbuf *sb)
@@ -218,7 +229,7 @@ static const char *whole_unit(struct unit *u)
 	globals_table(u, &sb);
 	add_config(u, &sb);
 	add_start_and_end(u, &sb);
-	return arena_strndup(sb.text, sb.len);
+	return text_taken(&sb);
 }
 
 /* ---- the pass ---------------------------------------------------------------------------------- */

@@ -134,6 +134,9 @@ struct handler *handler_of(const struct unit *u, const struct probe *p);
 
 /* ---- text.c: pieces of C text ------------------------------------------------------------- */
 
+/* What a buffer holds, moved to the arena; the buffer is empty afterwards. */
+const char *text_taken(struct strbuf *sb);
+
 /* A name usable inside a C identifier. */
 const char *c_identifier(const char *name);
 
