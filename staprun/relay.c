@@ -34,7 +34,7 @@ static bool broken;			/* nobody reads our output */
 static atomic_bool cancelled, switch_wanted;
 static unsigned long long expected;	/* sequence number, 0: not known yet */
 
-static void tell(enum relay_event event)
+void relay_tell(enum relay_event event)
 {
 	uint64_t bits = event;
 
@@ -54,7 +54,7 @@ static void write_text(const struct stream *s, const void *data, size_t length)
 	if (broken || output_write(s - streams, data, length))
 		return;
 	broken = true;
-	tell(RELAY_BROKEN);
+	relay_tell(RELAY_BROKEN);
 }
 
 /* Payloads are not terminated. */
@@ -161,7 +161,7 @@ static bool drain(void)
 	records_handle(true);
 	if (!output_flush() && !broken) {
 		broken = true;
-		tell(RELAY_BROKEN);
+		relay_tell(RELAY_BROKEN);
 	}
 	return any;
 }
@@ -187,12 +187,12 @@ static bool line_handle(const char *line)
 	else if (is_word(line, "error", &rest))
 		message_error("%s", rest);
 	else if (is_word(line, "exit", &rest))
-		tell(RELAY_EXIT);
+		relay_tell(RELAY_EXIT);
 	else if (is_word(line, "ended", &rest)) {
 		sscanf(rest, "%d %u %u %llu", &t->status, &t->errors, &t->skipped, &t->dropped);
 		while (drain())
 			;
-		tell(RELAY_ENDED);
+		relay_tell(RELAY_ENDED);
 		return false;
 	}
 	return true;
@@ -204,12 +204,12 @@ static bool line_handle(const char *line)
 static bool wait_and_handle(void)
 {
 	char line[WIRE_LINE_MAX];
-	ssize_t n = read(session_fd, line, sizeof line - 1);
+	ssize_t n = pread(session_fd, line, sizeof line - 1, 0);
 
 	if (n < 0 && errno == EINTR)
 		return true;
 	if (n < 0) {
-		tell(RELAY_GONE);
+		relay_tell(RELAY_GONE);
 		return false;
 	}
 	if (!n)

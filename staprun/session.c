@@ -45,7 +45,8 @@ int session_command(const char *format, ...)
 	if (length >= (int)sizeof text)
 		return -E2BIG;
 	message_verbose(2, "command: %s", text);
-	while (write(session_fd, text, length) < 0)
+	/* pwrite: write() would wait for the read of the relay thread. */
+	while (pwrite(session_fd, text, length, 0) < 0)
 		if (errno != EINTR)
 			return -errno;
 	return 0;

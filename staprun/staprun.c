@@ -3,6 +3,8 @@
  * staprun's own story: insert the module, start the session, wait for a reason to end
  * it, end it, remove the module.
  *
+ * The start has a thread of its own, so that it can be interrupted.
+ *
  * Reasons are signals, the end of the target command, and events of the relay thread.
  * All of them arrive in one poll().  From the third interrupt on we leave at once: the
  * module ends by itself when its control file is closed.
@@ -11,6 +13,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,6 +25,8 @@ enum outcome { OUTCOME_STOP, OUTCOME_DETACH, OUTCOME_GONE };
 
 static int signal_fd = -1, relay_fd = -1;
 static int interrupts;
+static pthread_t start_thread;
+static bool start_running;
 
 /* ---- signals ------------------------------------------------------------------------- */
 
@@ -75,6 +80,17 @@ static unsigned relay_events(void)
 	return read(relay_fd, &events, sizeof events) == sizeof events ? (unsigned)events : 0;
 }
 
+/* true: an event that ends the session, in *outcome. */
+static bool events_handle(enum outcome *outcome)
+{
+	unsigned events = relay_events();
+
+	if (events & RELAY_STARTED && settings.command)
+		command_release();
+	*outcome = events & RELAY_GONE ? OUTCOME_GONE : OUTCOME_STOP;
+	return events & ~RELAY_STARTED;
+}
+
 /* Until something ends the session. */
 static enum outcome wait_for_end(void)
 {
@@ -89,8 +105,8 @@ static enum outcome wait_for_end(void)
 			continue;
 		if (fds[0].revents && signal_handle(&outcome))
 			return outcome;
-		if (fds[1].revents)
-			return relay_events() & RELAY_GONE ? OUTCOME_GONE : OUTCOME_STOP;
+		if (fds[1].revents && events_handle(&outcome))
+			return outcome;
 	}
 }
 
@@ -121,18 +137,44 @@ static bool start_target(void)
 	return settings.target_pid > 0;
 }
 
-/* A failing start has said why through the control file; the session ends as any other. */
-static void start_session(void)
+/* A failing start has said why through the control file. */
+static void *start_main(void *unused)
 {
-	if (!settings.attach && session_command("start") < 0)
-		message_verbose(1, "the session did not start");
-	else if (settings.command)
-		command_release();
+	relay_tell(session_command("start") < 0 ? RELAY_FAILED : RELAY_STARTED);
+	return unused;
+}
+
+/* Begin probes may take long, and so may arming thousands of probes: signals end both. */
+static bool start_session(void)
+{
+	int error;
+
+	if (settings.attach)
+		return true;
+	error = pthread_create(&start_thread, NULL, start_main, NULL);
+	if (error)
+		message_error("cannot start the session: %s", message_errno(error));
+	start_running = !error;
+	return !error;
+}
+
+/* -L: nobody reads what the session prints until somebody attaches. */
+static bool start_and_leave(void)
+{
+	int error = session_command("start");
+
+	if (!error)
+		error = session_command("detach");
+	if (error)
+		message_error("cannot start the session: %s", message_errno(-error));
+	return !error;
 }
 
 static void end_session(enum outcome outcome)
 {
 	if (outcome == OUTCOME_DETACH) {
+		if (start_running)
+			pthread_join(start_thread, NULL);
 		session_command("detach");
 		relay_cancel();
 		return;
@@ -140,24 +182,29 @@ static void end_session(enum outcome outcome)
 	command_kill();
 	if (outcome == OUTCOME_STOP)
 		session_command("stop");
+	if (start_running)
+		pthread_join(start_thread, NULL);
 	relay_join();
 }
 
 /* How the session ended; OUTCOME_STOP also where it could not start. */
 static enum outcome run(bool *good)
 {
-	enum outcome outcome = OUTCOME_DETACH;
+	enum outcome outcome;
 
 	*good = start_target() && send_settings();
-	if (*good && !settings.load_only)
+	if (*good && settings.load_only) {
+		*good = start_and_leave();
+		return *good ? OUTCOME_DETACH : OUTCOME_STOP;
+	}
+	if (*good)
 		*good = (relay_fd = relay_start()) >= 0;
 	if (!*good) {
 		command_kill();
 		return OUTCOME_STOP;
 	}
-	start_session();
-	if (!settings.load_only)
-		outcome = wait_for_end();
+	*good = start_session();
+	outcome = *good ? wait_for_end() : OUTCOME_STOP;
 	end_session(outcome);
 	command_wait();
 	return outcome;

@@ -115,6 +115,8 @@ enum relay_event {
 	RELAY_ENDED = 2,		/* the session is over, everything was written */
 	RELAY_GONE = 4,			/* the module was removed by somebody else */
 	RELAY_BROKEN = 8,		/* nobody reads our output any more */
+	RELAY_STARTED = 16,		/* "start" is done, the probes are armed */
+	RELAY_FAILED = 32,		/* "start" failed */
 };
 
 /* Start the thread; events arrive as a bit mask in the eventfd that is returned, -1 after a message. */
@@ -122,6 +124,8 @@ int relay_start(void);
 void relay_join(void);
 /* Leave without waiting for the end (detaching). */
 void relay_cancel(void);
+/* Add an event; each kind at most once. */
+void relay_tell(enum relay_event event);
 /* Have the output file switched (USR2). */
 void relay_switch_output(void);
 

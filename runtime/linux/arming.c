@@ -92,7 +92,7 @@ static void attach_rows(void)
 		if (p->mechanism->arm_many)
 			attach_batch(p);
 		else
-			row_attached(p, p->mechanism->arm(p));
+			row_attached(p, session_goes_on() ? p->mechanism->arm(p) : -ECANCELED);
 	}
 }
 
@@ -161,15 +161,17 @@ void rows_apply(void)
 void locations_resolve(struct script_probe **rows, unsigned long *addresses, int *errors,
 		       unsigned count)
 {
+	bool prefetched = symbols_prefetch(rows, addresses, count);
 	const struct script_location *at;
 	unsigned i;
 
-	symbols_prefetch(rows, addresses, count);
 	for (i = 0; i < count; i++) {
 		at = rows[i]->mechanism->location(rows[i]);
-		if (addresses[i])
+		if (!prefetched || !location_is_core_symbol(at))
+			errors[i] = location_resolve(at, &addresses[i]);
+		else if (addresses[i])
 			addresses[i] += at->offset;
 		else
-			errors[i] = location_resolve(at, &addresses[i]);
+			errors[i] = -ENOENT;
 	}
 }

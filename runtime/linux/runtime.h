@@ -95,6 +95,8 @@ void rows_release(void);
 
 /* Run begin probes, arm the others: 0, -ENOENT (nothing could be armed), -EALREADY. */
 int session_start(void);
+/* Is it worth while to go on with a long arming? */
+bool session_goes_on(void);
 /* Disarm, run end or error probes; a second call waits for the first.  Process context. */
 void session_stop(void);
 

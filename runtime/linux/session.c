@@ -14,9 +14,11 @@
 #include "probes/mechanism.h"
 
 #include <linux/mutex.h>
+#include <linux/sched/signal.h>
 
 int script_state = SCRIPT_STARTING;
 s64 session_target;
+static DEFINE_MUTEX(life_mutex);	/* starting and stopping */
 static DEFINE_MUTEX(session_mutex);	/* arming and disarming */
 static bool session_armed, session_over;
 
@@ -95,6 +97,8 @@ static void report_failures(bool (*concerns)(const struct script_probe *p, const
 	struct script_probe *p;
 	unsigned failures = 0;
 
+	if (!session_goes_on())
+		return;
 	for_each_row(p) {
 		if (!row_error(p) || row_waits(p) || (concerns && !concerns(p, module)))
 			continue;
@@ -214,7 +218,7 @@ static int start_probes(void)
 	error = arm_all();
 	session_armed = true;
 	mutex_unlock(&session_mutex);
-	if (error) {
+	if (error && session_goes_on()) {
 		control_line("error no probe could be registered\n");
 		session_end_request(SCRIPT_ERROR);
 		return error;
@@ -223,18 +227,31 @@ static int start_probes(void)
 	return 0;
 }
 
+bool session_goes_on(void)
+{
+	int state = READ_ONCE(script_state);
+
+	return (state == SCRIPT_STARTING || state == SCRIPT_RUNNING) &&
+	       !fatal_signal_pending(current);
+}
+
 int session_start(void)
 {
 	static bool started;
+	int error = -EALREADY;
 
-	if (started)
-		return -EALREADY;
-	started = true;
-	run_in_order(&script_mech_begin, SCRIPT_STARTING);
-	if (READ_ONCE(script_state) != SCRIPT_STARTING)
-		return 0;
-	register_module_notifier(&module_events);
-	return start_probes();
+	mutex_lock(&life_mutex);
+	if (!started && !session_over) {
+		started = true;
+		error = 0;
+		run_in_order(&script_mech_begin, SCRIPT_STARTING);
+		if (session_goes_on()) {
+			register_module_notifier(&module_events);
+			error = start_probes();
+		}
+	}
+	mutex_unlock(&life_mutex);
+	return error;
 }
 
 static void finish_handlers(void)
@@ -257,16 +274,11 @@ static void report_end(int state)
 		     rings_dropped());
 }
 
-void session_stop(void)
+static void stop_now(void)
 {
-	static DEFINE_MUTEX(stop_mutex);
 	int state;
 
-	mutex_lock(&stop_mutex);
-	if (session_over)
-		goto out;
 	session_over = true;
-	session_end_request(SCRIPT_STOPPING);
 	unregister_module_notifier(&module_events);
 	mutex_lock(&session_mutex);
 	session_armed = false;
@@ -278,8 +290,16 @@ void session_stop(void)
 	state = script_state;
 	WRITE_ONCE(script_state, SCRIPT_STOPPED);
 	report_end(state);
-out:
-	mutex_unlock(&stop_mutex);
+}
+
+void session_stop(void)
+{
+	/* Also ends a start that is under way. */
+	session_end_request(SCRIPT_STOPPING);
+	mutex_lock(&life_mutex);
+	if (!session_over)
+		stop_now();
+	mutex_unlock(&life_mutex);
 }
 
 s64 script_target(void)

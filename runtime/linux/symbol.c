@@ -149,32 +149,40 @@ static int prefetch_symbol COMPAT_EACH_SYMBOL_ARGS(data, name, address)
 	return 0;
 }
 
-static void prefetch_run(struct prefetch *p)
+static bool prefetch_run(struct prefetch *p)
 {
 	unsigned long each = symbol_address("kallsyms_on_each_symbol");
 
 	if (!each)
-		return;
+		return false;
 	static_call_update(script_kallsyms_each, (typeof(&each_nothing))each);
 	sort(p->table, p->count, sizeof(*p->table), compare_wanted, NULL);
 	static_call(script_kallsyms_each)(prefetch_symbol, p);
+	return true;
 }
 
-void symbols_prefetch(struct script_probe **rows, unsigned long *addresses, unsigned count)
+bool location_is_core_symbol(const struct script_location *at)
+{
+	return at->symbol && !at->module;
+}
+
+bool symbols_prefetch(struct script_probe **rows, unsigned long *addresses, unsigned count)
 {
 	const struct script_location *at;
 	struct prefetch p = { NULL, 0 };
+	bool done = false;
 	unsigned i;
 
 	if (COMPAT_LOOKUP_IS_FAST || count < PREFETCH_MIN)
-		return;
+		return false;
 	p.table = kvmalloc_array(count, sizeof(*p.table), GFP_KERNEL);
 	for (i = 0; p.table && i < count; i++) {
 		at = rows[i]->mechanism->location(rows[i]);
-		if (at->symbol && !at->module)
+		if (location_is_core_symbol(at))
 			p.table[p.count++] = (struct wanted){ at->symbol, &addresses[i] };
 	}
-	if (p.count)
-		prefetch_run(&p);
+	if (p.table)
+		done = prefetch_run(&p);
 	kvfree(p.table);
+	return done;
 }

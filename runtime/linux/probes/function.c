@@ -181,7 +181,7 @@ static void function_arm(struct script_probe **rows, int *errors, unsigned count
 	locations_resolve(rows, addresses, errors, count);
 	for (i = 0; i < count; i++)
 		if (!errors[i])
-			errors[i] = attach(rows[i], addresses[i]);
+			errors[i] = session_goes_on() ? attach(rows[i], addresses[i]) : -ECANCELED;
 	kvfree(addresses);
 	sites_update();
 	take_back_failed(rows, errors, count);

@@ -54,9 +54,13 @@ int row_error(const struct script_probe *probe);
 /* Name of the module that a row lives in, or NULL. */
 const char *row_module(const struct script_probe *probe);
 
-/* Addresses of the symbols of rows without their offsets, found in one pass when there are many;
- * addresses[i] stays 0 where that did not help. */
-void symbols_prefetch(struct script_probe **rows, unsigned long *addresses, unsigned count);
+/*
+ * Addresses of the kernel's own symbols among the locations of rows, without their
+ * offsets, found in one pass where that is better than one by one.  true: it was, and
+ * addresses[i] is 0 where there is no such symbol.
+ */
+bool symbols_prefetch(struct script_probe **rows, unsigned long *addresses, unsigned count);
+bool location_is_core_symbol(const struct script_location *at);
 
 /* Resolve the locations of rows whose mechanism has them; errors[i] as location_resolve(). */
 void locations_resolve(struct script_probe **rows, unsigned long *addresses, int *errors,
