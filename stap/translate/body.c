@@ -79,9 +79,8 @@ void close_block(struct body *b)
 	line(b, "}");
 }
 
-void close_block_else(struct body *b, const char *condition)
+void open_else(struct body *b, const char *condition)
 {
-	leave_block(b);
 	if (condition)
 		line(b, "} else if (%s) {", condition);
 	else

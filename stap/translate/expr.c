@@ -183,7 +183,8 @@ static struct value ternary_by_branch(struct body *b, const struct expr *e, cons
 	open_block(b, "if (%s)", cond);
 	put_text(b, statements[0]);
 	line(b, "%s = %s;", t, branch[0].text);
-	close_block_else(b, NULL);
+	leave_block(b);
+	open_else(b, NULL);
 	put_text(b, statements[1]);
 	line(b, "%s = %s;", t, branch[1].text);
 	close_block(b);

@@ -52,8 +52,9 @@ static void emit_if(struct body *b, const struct stmt *s)
 		s = s->if_.no;
 		if (!s)
 			break;
+		leave_block(b);
 		cond = else_condition(b, s);
-		close_block_else(b, cond);
+		open_else(b, cond);
 		if (!cond) {
 			charge_branch(b, s);
 			emit_stmt(b, s);

@@ -306,10 +306,9 @@ void line(struct body *b, const char *format, ...) __attribute__((format(printf,
 void open_scope(struct body *b);	/* without a head */
 void open_block(struct body *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void close_block(struct body *b);
-/* ... "} else {", or "} else if (CONDITION) {" */
-void close_block_else(struct body *b, const char *condition);
-/* Without the closing brace. */
+/* The same in two steps: the end of the block, then "} else {" or "} else if (CONDITION) {". */
 void leave_block(struct body *b);
+void open_else(struct body *b, const char *condition);
 
 /* Temporaries: t1, t2 ... */
 const char *new_temp(struct body *b);
