@@ -137,4 +137,8 @@ int pass_2_for(struct session *s, bool listing);
 /* optimize.c */
 void optimize_program(struct elaboration *el);
 
+/* Put literals in the place of local variables that never have another value (literals.c).
+ * After types are inferred.  true: something was replaced. */
+bool propagate_literals(struct stmt **body);
+
 #endif

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What has no effect goes: values nobody takes, assignments to variables nobody
- * reads (an alias sets a dozen of them for a script that prints one), probes whose
- * handler is empty after that.  -u keeps everything.
+ * reads (an alias sets a dozen of them for a script that prints one), branches whose
+ * condition is known, probes whose handler is empty after that.  -u keeps everything.
  */
 #include "elaborate.h"
 
 static bool changed;
+static bool decided;		/* a condition of this handler is known */
 static bool quiet;		/* in the handler of an alias: scripts use only some of its variables */
 
 static bool is_library(const struct place *at)
@@ -92,6 +93,12 @@ static void drop_empty(struct stmt *block)
 
 static struct stmt *optimize_if(struct stmt *s)
 {
+	if (s->if_.cond->kind == E_NUMBER) {
+		struct stmt *chosen = s->if_.cond->number ? s->if_.yes : s->if_.no;
+
+		changed = decided = true;
+		return chosen ? chosen : nothing(s->at);
+	}
 	if (!is_empty(s->if_.yes) || !is_empty(s->if_.no))
 		return s;
 	changed = true;
@@ -150,8 +157,10 @@ static void optimize_body(struct stmt **body)
 {
 	struct ast_walker w = { .leave_stmt = leave_stmt };
 
-	if (*body)
-		ast_walk_stmt(&w, body);
+	if (!*body)
+		return;
+	changed |= propagate_literals(body);
+	ast_walk_stmt(&w, body);
 }
 
 static void optimize_bodies(struct elaboration *el)
@@ -168,15 +177,33 @@ static void optimize_bodies(struct elaboration *el)
 			for (size_t k = i; k-- > 0;)	/* shared: take the optimised one */
 				if (pr->probes.data[k]->body_index == p->body_index) {
 					p->body = pr->probes.data[k]->body;
+					p->decided = pr->probes.data[k]->decided;
 					break;
 				}
 			continue;
 		}
 		quiet = p->from_alias;
+		decided = false;
 		optimize_body(&p->body);
+		p->decided |= decided;
 		quiet = false;
 		last = p->body_index;
 	}
+}
+
+/* As a whole handler: leaving early what does nothing anyway is nothing, too. */
+static bool does_nothing(const struct stmt *s)
+{
+	if (!s || s->kind == S_NEXT)
+		return true;
+	if (s->kind == S_IF)
+		return !expr_has_effects(s->if_.cond) && does_nothing(s->if_.yes) && does_nothing(s->if_.no);
+	if (s->kind != S_BLOCK)
+		return false;
+	for (size_t i = 0; i < s->block.len; i++)
+		if (!does_nothing(s->block.data[i]))
+			return false;
+	return true;
 }
 
 static void drop_empty_probes(struct elaboration *el)
@@ -187,8 +214,8 @@ static void drop_empty_probes(struct elaboration *el)
 	for (size_t i = 0; i < pr->probes.len; i++) {
 		struct probe *p = pr->probes.data[i];
 
-		if (is_empty(p->body)) {
-			if (!p->source->library)
+		if (does_nothing(p->body)) {
+			if (!p->source->library && !p->decided)
 				diag_report(DIAG_elided_probe, p->at, "probe '%s' has been elided: its handler does nothing",
 					    p->name);
 			continue;
@@ -197,6 +224,28 @@ static void drop_empty_probes(struct elaboration *el)
 		pr->probes.data[kept++] = p;
 	}
 	pr->probes.len = kept;
+}
+
+/* ---- variables that nothing mentions any more ------------------------------------------- */
+
+static void drop_unused(var_vec *locals)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < locals->len; i++)
+		if (locals->data[i]->is_read || locals->data[i]->is_written)
+			locals->data[kept++] = locals->data[i];
+	locals->len = kept;
+}
+
+static void drop_unused_locals(struct elaboration *el)
+{
+	struct program *pr = el->program;
+
+	for (size_t i = 0; i < pr->functions.len; i++)
+		drop_unused(&pr->functions.data[i]->locals);
+	for (size_t i = 0; i < pr->probes.len; i++)
+		drop_unused(pr->probes.data[i]->locals);
 }
 
 void optimize_program(struct elaboration *el)
@@ -209,6 +258,7 @@ void optimize_program(struct elaboration *el)
 			mark_usage(el);
 			optimize_bodies(el);
 		} while (changed);
+		drop_unused_locals(el);
 	}
 	drop_empty_probes(el);
 	keep_reached_functions(el);

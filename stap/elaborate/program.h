@@ -28,6 +28,7 @@ struct probe {
 	var_vec *locals;		/* shared together with the body */
 	struct expr *condition;		/* AND of all `if (...)`, or NULL */
 	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
+	bool decided;			/* a condition was known: an empty handler is no surprise */
 	struct stmt *user_body;		/* the script's own block inside body */
 	int index;			/* position in program.probes */
 	int body_index;			/* probes with equal body_index share one C function */
