@@ -83,6 +83,16 @@ static const char *point_name(const struct request *r, const struct cfunction *f
 	return r->max_active ? intern_printf("%s.maxactive(%lld)", name, (long long)r->max_active) : name;
 }
 
+#define CALL_ACTIVE 1024	/* tasks that may wait inside one system call */
+
+/* How many returns may be outstanding, if the script does not say; 0 leaves it to the runtime. */
+static unsigned default_active(const struct cfunction *f)
+{
+	bool is_call = strncmp(f->name, "__x64_sys_", 10) == 0 || strncmp(f->name, "__ia32_", 7) == 0;
+
+	return is_call ? CALL_ACTIVE : 0;
+}
+
 static void add_function(const struct cfunction *f, void *data)
 {
 	struct request *r = data;
@@ -104,7 +114,7 @@ static void add_function(const struct cfunction *f, void *data)
 	fp = arena_new(struct function_probe);
 	fp->function = f;
 	fp->is_return = r->m->spelling->variant == RETURN;
-	fp->max_active = (unsigned)r->max_active;
+	fp->max_active = r->max_active ? (unsigned)r->max_active : default_active(f);
 	probe_add_simple(r->sink, &family_function, r->m, point_name(r, f), fp);
 }
 
