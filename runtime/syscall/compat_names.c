@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls of 32-bit programs on x86_64 by number, up to Linux 6.17. */
+/* System calls of 32-bit programs on x86_64 by number, up to Linux 7.0. */
 #include "entry.h"
 #include "../tapset/names.h"
 
@@ -129,7 +129,8 @@ static const char *const compat_syscalls[] = {
 	[458] = "listmount", [459] = "lsm_get_self_attr", [460] = "lsm_set_self_attr",
 	[461] = "lsm_list_modules", [462] = "mseal", [463] = "setxattrat",
 	[464] = "getxattrat", [465] = "listxattrat", [466] = "removexattrat",
-	[467] = "open_tree_attr", [468] = "file_getattr", [469] = "file_setattr",
+	[467] = "open_tree_attr", [468] = "file_getattr", [469] = "file_setattr", [470] = "listns",
+	[471] = "rseq_slice_yield",
 };
 static const struct names names_compat_syscall = NAMES(compat_syscalls);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* System calls by number: x86_64, up to Linux 6.17. */
+/* System calls by number: x86_64, up to Linux 7.0. */
 #include "names.h"
 
 #ifdef __x86_64__
@@ -90,6 +90,7 @@ static const char *const syscalls[] = {
 	[324] = "membarrier", [325] = "mlock2", [326] = "copy_file_range", [327] = "preadv2",
 	[328] = "pwritev2", [329] = "pkey_mprotect", [330] = "pkey_alloc", [331] = "pkey_free",
 	[332] = "statx", [333] = "io_pgetevents", [334] = "rseq", [335] = "uretprobe",
+	[336] = "uprobe",
 	[424] = "pidfd_send_signal", [425] = "io_uring_setup", [426] = "io_uring_enter",
 	[427] = "io_uring_register", [428] = "open_tree", [429] = "move_mount", [430] = "fsopen",
 	[431] = "fsconfig", [432] = "fsmount", [433] = "fspick", [434] = "pidfd_open",
@@ -103,7 +104,8 @@ static const char *const syscalls[] = {
 	[458] = "listmount", [459] = "lsm_get_self_attr", [460] = "lsm_set_self_attr",
 	[461] = "lsm_list_modules", [462] = "mseal", [463] = "setxattrat", [464] = "getxattrat",
 	[465] = "listxattrat", [466] = "removexattrat", [467] = "open_tree_attr",
-	[468] = "file_getattr", [469] = "file_setattr",
+	[468] = "file_getattr", [469] = "file_setattr", [470] = "listns",
+	[471] = "rseq_slice_yield",
 };
 const struct names names_syscall = NAMES(syscalls);
 #endif
