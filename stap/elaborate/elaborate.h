@@ -78,6 +78,8 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl);
 
 /* resolve.c: the body of a probe; false: errors (held back for optional points) */
 bool resolve_probe(struct elaboration *el, struct probe *p);
+/* The same for the condition of a probe whose body is shared with one that was resolved. */
+bool resolve_condition(struct elaboration *el, struct probe *p);
 void resolve_pending_functions(struct elaboration *el);
 
 /* Where names and target variables are looked up. */

@@ -322,7 +322,7 @@ static bool give_body(struct expander *x, struct probe *p)
 		p->body = shared->first->body;
 		p->locals = shared->first->locals;
 		p->body_index = shared->first->body_index;
-		return true;
+		return resolve_condition(x->el, p);
 	}
 	assemble_body(x->link, p);
 	p->locals = arena_alloc(sizeof *p->locals);

@@ -602,3 +602,14 @@ bool resolve_probe(struct elaboration *el, struct probe *p)
 	HASH_CLEAR(hh, sc.names);
 	return diag_errors() + diag_held_errors() == errors;
 }
+
+bool resolve_condition(struct elaboration *el, struct probe *p)
+{
+	struct scope sc = { .el = el, .probe = p, .locals = p->locals };
+	unsigned errors = diag_errors() + diag_held_errors();
+
+	if (p->condition)
+		resolve_expr(&sc, &p->condition);
+	HASH_CLEAR(hh, sc.names);
+	return diag_errors() + diag_held_errors() == errors;
+}
