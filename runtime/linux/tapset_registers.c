@@ -10,6 +10,7 @@
 #include <linux/uaccess.h>
 #include <linux/compat.h>
 #include "../tapset/tapset.h"
+#include "../syscall/entry.h"
 
 static bool need_registers(struct context *c)
 {
@@ -100,7 +101,8 @@ void tapset_print_registers(struct context *c, struct sink *out)
 
 /* ---- arguments ---------------------------------------------------------------------------- */
 
-/* Of the calling convention of C functions; beyond the sixth on the stack, above the return address. */
+/* Of the calling convention of C functions; beyond the sixth on the stack, above the return address.
+ * In probes of system calls those of the call. */
 static u64 *argument_place(struct script_regs *r, s64 n)
 {
 	u64 *const place[] = { &r->di, &r->si, &r->dx, &r->cx, &r->r8, &r->r9 };
@@ -121,6 +123,8 @@ s64 tapset_argument(struct context *c, s64 n)
 {
 	u64 *place, value;
 
+	if (syscall_is_probed(c))
+		return (s64)syscall_argument(n);
 	if (!good_argument(c, n))
 		return 0;
 	place = argument_place(c->regs, n);
@@ -137,6 +141,10 @@ void tapset_set_argument(struct context *c, s64 n, s64 value)
 {
 	u64 *place;
 
+	if (syscall_is_probed(c)) {
+		syscall_set_argument(n, (u64)value);
+		return;
+	}
 	if (!good_argument(c, n))
 		return;
 	place = argument_place(c->regs, n);

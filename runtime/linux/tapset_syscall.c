@@ -30,14 +30,41 @@ bool syscall_is_compat(void)
 #endif
 }
 
-u64 syscall_argument(unsigned n)
+static void *argument_register(unsigned n, bool compat)
 {
-	const char *regs = (const char *)task_pt_regs(current);
+	char *regs = (char *)task_pt_regs(current);
 
 	if (n - 1 >= ARRAY_SIZE(native_place) || !current->mm)
+		return NULL;
+	return regs + (compat ? compat_place[n - 1] : native_place[n - 1]);
+}
+
+u64 syscall_argument(unsigned n)
+{
+	bool compat = syscall_is_compat();
+	void *place = argument_register(n, compat);
+
+	if (!place)
 		return 0;
-	return syscall_is_compat() ? *(const u32 *)(regs + compat_place[n - 1]) :
-	       *(const u64 *)(regs + native_place[n - 1]);
+	return compat ? *(u32 *)place : *(u64 *)place;
+}
+
+void syscall_set_argument(unsigned n, u64 value)
+{
+	u64 *place = argument_register(n, syscall_is_compat());
+
+	if (place)
+		*place = value;
+}
+
+/* Aliases of system calls stand at functions whose only C argument is the registers. */
+bool syscall_is_probed(const struct context *c)
+{
+	const char *name = c->probe->name;
+
+	return strcmp(c->probe->alias_name, name) &&
+	       (strstr(name, "(\"__x64_sys_") || strstr(name, "(\"__ia32_") ||
+		strstr(name, "raw_syscalls:sys_"));
 }
 
 s64 syscall_number(void)

@@ -12,6 +12,13 @@
 /* Argument n, from 1: a register; of a 32-bit call its 32 bits, zero-extended.  0 in kernel threads. */
 u64 syscall_argument(unsigned n);
 
+/* Change it; what the kernel then does is up to the caller. */
+void syscall_set_argument(unsigned n, u64 value);
+
+/* Is this hit one of a system call's probe alias?  There, arguments by number are those of the call. */
+struct context;
+bool syscall_is_probed(const struct context *c);
+
 /* Its number, in the numbering of its kind; -1 in kernel threads. */
 s64 syscall_number(void);
 
