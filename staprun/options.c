@@ -134,6 +134,15 @@ static void check_combinations(void)
 		wrong("-S needs an output file (-o)");
 }
 
+static void check_assignments(void)
+{
+	for (char **word = settings.assignments; *word; word++)
+		if (!strchr(*word, '=')) {
+			message_error("'%s' is not NAME=VALUE; options stand before the module", *word);
+			usage(1);
+		}
+}
+
 void options_parse(int argc, char **argv)
 {
 	int letter;
@@ -145,5 +154,6 @@ void options_parse(int argc, char **argv)
 		wrong("a module is needed");
 	settings.module = argv[optind];
 	settings.assignments = argv + optind + 1;
+	check_assignments();
 	check_combinations();
 }

@@ -227,7 +227,7 @@ static void *relay_main(void *unused)
 		if (!wait_and_handle())
 			break;
 		if (drain())
-			pause_ms(BATCH_PAUSE_MS);
+			pause_ms(settings.wake_ms < BATCH_PAUSE_MS ? settings.wake_ms : BATCH_PAUSE_MS);
 	}
 	output_flush();
 	return unused;

@@ -80,13 +80,20 @@ static unsigned relay_events(void)
 	return read(relay_fd, &events, sizeof events) == sizeof events ? (unsigned)events : 0;
 }
 
+static void session_started(void)
+{
+	input_start();
+	if (settings.command)
+		command_release();
+}
+
 /* true: an event that ends the session, in *outcome. */
 static bool events_handle(enum outcome *outcome)
 {
 	unsigned events = relay_events();
 
-	if (events & RELAY_STARTED && settings.command)
-		command_release();
+	if (events & RELAY_STARTED)
+		session_started();
 	*outcome = events & RELAY_GONE ? OUTCOME_GONE : OUTCOME_STOP;
 	return events & ~RELAY_STARTED;
 }
@@ -149,8 +156,10 @@ static bool start_session(void)
 {
 	int error;
 
-	if (settings.attach)
+	if (settings.attach) {
+		input_start();
 		return true;
+	}
 	error = pthread_create(&start_thread, NULL, start_main, NULL);
 	if (error)
 		message_error("cannot start the session: %s", message_errno(error));

@@ -164,6 +164,11 @@ bool output_flush(void);
 void output_switch(void);
 void output_close(void);
 
+/* ---- input (input.c) --------------------------------------------------------------------------------------- */
+
+/* Forward standard input, if the script has probes for it; the session must have started. */
+void input_start(void);
+
 /* ---- processes (command.c) --------------------------------------------------------------------------------- */
 
 /* Start the target, held.  Its pid, or -1 after a message. */
