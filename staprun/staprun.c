@@ -3,10 +3,10 @@
  * staprun's own story: insert the module, start the session, wait for a reason to end
  * it, end it, remove the module.
  *
- * The start has a thread of its own, so that it can be interrupted.
- *
  * Reasons are signals, the end of the target command, and events of the relay thread.
- * All of them arrive in one poll().  From the third interrupt on we leave at once: the
+ * All of them arrive in one poll(), in a thread of its own: begin and end probes run in our
+ * first thread, as their scripts expect (pid() == tid(), and @this1 set in begin is there in
+ * end), and both take as long as they like.  From the third interrupt on we leave at once: the
  * module ends by itself when its control file is closed.
  */
 #include "staprun.h"
@@ -14,6 +14,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +26,8 @@ enum outcome { OUTCOME_STOP, OUTCOME_DETACH, OUTCOME_GONE };
 
 static int signal_fd = -1, relay_fd = -1;
 static int interrupts;
-static pthread_t start_thread;
-static bool start_running;
+static enum outcome session_outcome;	/* valid once session_ends was posted */
+static sem_t session_ends;
 
 /* ---- signals ------------------------------------------------------------------------- */
 
@@ -46,16 +47,28 @@ static bool signals_open(void)
 	return signal_fd >= 0;
 }
 
-/* true: a reason to end, in *outcome. */
-static bool signal_handle(enum outcome *outcome)
+/* The next signal that has come, waited for. */
+static int signal_next(void)
 {
 	struct signalfd_siginfo info;
 
-	if (read(signal_fd, &info, sizeof info) != sizeof info)
+	return read(signal_fd, &info, sizeof info) == sizeof info ? (int)info.ssi_signo : 0;
+}
+
+static void interrupt(void)
+{
+	if (++interrupts > 2)
+		_exit(1);
+}
+
+/* true: a reason to end, in *outcome. */
+static bool signal_handle(enum outcome *outcome)
+{
+	*outcome = OUTCOME_STOP;
+	switch (signal_next()) {
+	case 0:
 		return false;
-	switch (info.ssi_signo) {
 	case SIGCHLD:
-		*outcome = OUTCOME_STOP;
 		return command_reap();
 	case SIGUSR2:
 		relay_switch_output();
@@ -64,9 +77,7 @@ static bool signal_handle(enum outcome *outcome)
 		*outcome = OUTCOME_DETACH;
 		return true;
 	default:
-		if (++interrupts > 2)
-			_exit(1);
-		*outcome = OUTCOME_STOP;
+		interrupt();
 		return true;
 	}
 }
@@ -80,22 +91,13 @@ static unsigned relay_events(void)
 	return read(relay_fd, &events, sizeof events) == sizeof events ? (unsigned)events : 0;
 }
 
-static void session_started(void)
-{
-	input_start();
-	if (settings.command)
-		command_release();
-}
-
 /* true: an event that ends the session, in *outcome. */
 static bool events_handle(enum outcome *outcome)
 {
 	unsigned events = relay_events();
 
-	if (events & RELAY_STARTED)
-		session_started();
 	*outcome = events & RELAY_GONE ? OUTCOME_GONE : OUTCOME_STOP;
-	return events & ~RELAY_STARTED;
+	return events != 0;
 }
 
 /* Until something ends the session. */
@@ -115,6 +117,46 @@ static enum outcome wait_for_end(void)
 		if (fds[1].revents && events_handle(&outcome))
 			return outcome;
 	}
+}
+
+static bool is_interrupt(int signal)
+{
+	return signal == SIGINT || signal == SIGTERM || signal == SIGHUP;
+}
+
+/* Never ends: interrupts count while the end probes run, too. */
+static void *watch_main(void *unused)
+{
+	session_outcome = wait_for_end();
+	/* A start under way, of begin probes or thousands of others, ends early. */
+	if (session_outcome == OUTCOME_STOP)
+		session_command("end");
+	sem_post(&session_ends);
+	for (;;)
+		if (is_interrupt(signal_next()))
+			interrupt();
+	return unused;
+}
+
+static bool session_is_ending(void)
+{
+	int posted;
+
+	return sem_getvalue(&session_ends, &posted) == 0 && posted;
+}
+
+static bool watch_start(void)
+{
+	pthread_t thread;
+	int error;
+
+	sem_init(&session_ends, 0, 0);
+	error = pthread_create(&thread, NULL, watch_main, NULL);
+	if (error)
+		message_error("cannot watch the session: %s", message_errno(error));
+	else
+		pthread_detach(thread);
+	return !error;
 }
 
 /* ---- the session ---------------------------------------------------------------------------- */
@@ -144,27 +186,16 @@ static bool start_target(void)
 	return settings.target_pid > 0;
 }
 
-/* A failing start has said why through the control file. */
-static void *start_main(void *unused)
+/* A failing start has said why through the control file, and ended the session. */
+static void start_session(void)
 {
-	relay_tell(session_command("start") < 0 ? RELAY_FAILED : RELAY_STARTED);
-	return unused;
-}
-
-/* Begin probes may take long, and so may arming thousands of probes: signals end both. */
-static bool start_session(void)
-{
-	int error;
-
-	if (settings.attach) {
-		input_start();
-		return true;
+	if (!settings.attach && session_command("start") < 0) {
+		relay_tell(RELAY_FAILED);
+		return;
 	}
-	error = pthread_create(&start_thread, NULL, start_main, NULL);
-	if (error)
-		message_error("cannot start the session: %s", message_errno(error));
-	start_running = !error;
-	return !error;
+	input_start();
+	if (settings.command && !session_is_ending())
+		command_release();
 }
 
 /* -L: nobody reads what the session prints until somebody attaches. */
@@ -182,8 +213,6 @@ static bool start_and_leave(void)
 static void end_session(enum outcome outcome)
 {
 	if (outcome == OUTCOME_DETACH) {
-		if (start_running)
-			pthread_join(start_thread, NULL);
 		session_command("detach");
 		relay_cancel();
 		return;
@@ -191,32 +220,29 @@ static void end_session(enum outcome outcome)
 	command_kill();
 	if (outcome == OUTCOME_STOP)
 		session_command("stop");
-	if (start_running)
-		pthread_join(start_thread, NULL);
 	relay_join();
 }
 
 /* How the session ended; OUTCOME_STOP also where it could not start. */
 static enum outcome run(bool *good)
 {
-	enum outcome outcome;
-
 	*good = start_target() && send_settings();
 	if (*good && settings.load_only) {
 		*good = start_and_leave();
 		return *good ? OUTCOME_DETACH : OUTCOME_STOP;
 	}
 	if (*good)
-		*good = (relay_fd = relay_start()) >= 0;
+		*good = (relay_fd = relay_start()) >= 0 && watch_start();
 	if (!*good) {
 		command_kill();
 		return OUTCOME_STOP;
 	}
-	*good = start_session();
-	outcome = *good ? wait_for_end() : OUTCOME_STOP;
-	end_session(outcome);
+	start_session();
+	while (sem_wait(&session_ends) < 0)
+		;
+	end_session(session_outcome);
 	command_wait();
-	return outcome;
+	return session_outcome;
 }
 
 /* ---- the end --------------------------------------------------------------------------------- */

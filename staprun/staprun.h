@@ -115,8 +115,7 @@ enum relay_event {
 	RELAY_ENDED = 2,		/* the session is over, everything was written */
 	RELAY_GONE = 4,			/* the module was removed by somebody else */
 	RELAY_BROKEN = 8,		/* nobody reads our output any more */
-	RELAY_STARTED = 16,		/* "start" is done, the probes are armed */
-	RELAY_FAILED = 32,		/* "start" failed */
+	RELAY_FAILED = 16,		/* "start" failed */
 };
 
 /* Start the thread; events arrive as a bit mask in the eventfd that is returned, -1 after a message. */

@@ -200,6 +200,12 @@ static int command_start(char *argument)
 	return session_start();
 }
 
+static int command_end(char *argument)
+{
+	session_end_request(SCRIPT_STOPPING);
+	return 0;
+}
+
 static int command_stop(char *argument)
 {
 	session_stop();
@@ -221,6 +227,7 @@ static const struct command {
 	{ "target", command_target },
 	{ "fact", command_fact },
 	{ "start", command_start },
+	{ "end", command_end },
 	{ "stop", command_stop },
 	{ "detach", command_detach },
 };

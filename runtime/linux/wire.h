@@ -18,6 +18,7 @@
  *	fact NAME=VALUE		what the script may ask about us (tapset/tapset.h), before "start"
  *	start			begin probes run, the others are armed; the write returns when
  *				that is done, and fails with the errno of an empty session
+ *	end			asks for the end, also of a start under way; returns at once
  *	stop			disarms, runs end or error probes; returns when that is done
  *	detach			the session survives the close
  *
