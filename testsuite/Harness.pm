@@ -88,7 +88,7 @@ sub find_tests {
 
 # ---- commands ------------------------------------------------------------------------
 
-# Runs words with files as standard streams, in a process group of its own that is killed after a
+# Runs words with files as standard streams, in a session of its own that is killed after a
 # while.  Returns the exit status, 128 + N for signal N.
 sub run_command {
 	my ($seconds, $in, $out, $err, @words) = @_;
@@ -96,7 +96,7 @@ sub run_command {
 
 	die "fork: $!\n" unless defined $pid;
 	if (!$pid) {
-		setpgrp;
+		POSIX::setsid();
 		open STDIN, '<', $in or POSIX::_exit(126);
 		open STDOUT, '>', $out or POSIX::_exit(126);
 		open STDERR, '>', $err or POSIX::_exit(126);
