@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Statistics.  Each CPU adds to its own part; reading merges the parts.  For a scalar the
- * part is a struct stat, for an array a map of them.  Guards (runtime/core/percpu.h) are
+ * part is a struct stat, for an array a map of them.  Guards (runtime/percpu.h) are
  * there only when something other than adding happens while probes run.
  *
  * For a global `a` the functions made here are, where they are needed:

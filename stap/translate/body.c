@@ -14,7 +14,7 @@ void body_init(struct body *b, struct unit *u)
 	*b = (struct body){ .unit = u, .depth = 1 };
 	b->out.name = "out";
 	b->next_overload.name = "next_overload";
-	b->fail = b->leave = b->finish = &b->out;
+	b->fail = b->leave = &b->out;
 }
 
 /* ---- lines ------------------------------------------------------------------------------ */

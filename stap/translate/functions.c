@@ -36,7 +36,7 @@ static const char *function_head(const struct function_info *info)
 	return text_taken(&sb);
 }
 
-void function_prototype(const struct function_info *info, struct strbuf *sb)
+static void function_prototype(const struct function_info *info, struct strbuf *sb)
 {
 	strbuf_addf(sb, "%s;\n", function_head(info));
 }

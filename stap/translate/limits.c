@@ -97,7 +97,8 @@ static int64_t own_cost(const struct unit *u, const struct stmt *s)
 	return plain_cost(u, s);
 }
 
-int64_t stmt_cost(const struct unit *u, const struct stmt *s)
+/* Most statements run by it, loops not counted. */
+static int64_t stmt_cost(const struct unit *u, const struct stmt *s)
 {
 	if (!s)
 		return 0;

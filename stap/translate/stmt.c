@@ -163,7 +163,7 @@ static void emit_return(struct body *b, const struct stmt *s)
 	} else if (s->expr) {
 		emit_effect(b, s->expr);
 	}
-	line(b, "goto %s;", jump(b->finish));
+	line(b, "goto %s;", jump(&b->out));
 }
 
 /* ---- try ------------------------------------------------------------------------------------------ */

@@ -32,7 +32,7 @@ static bool is_literal(const struct expr *e)
 	return e->kind == E_STRING && strlen(e->string.text) == e->string.len;
 }
 
-void emit_pieces(struct body *b, const char *sink, const struct expr *e)
+static void emit_pieces(struct body *b, const char *sink, const struct expr *e)
 {
 	unsigned mark = b->strings;
 

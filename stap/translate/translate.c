@@ -106,7 +106,7 @@ static void add_head(const struct unit *u, struct strbuf *sb)
 	if (users)
 		strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n#include <stdint.h>\n#include <stdio.h>\n"
 			   "#include <string.h>\n");
-	strbuf_add(sb, "#include \"script.h\"\n#include \"core/percpu.h\"\n\n");
+	strbuf_add(sb, "#include \"script.h\"\n#include \"percpu.h\"\n\n");
 	embedded_macros(sb);
 	if (users)
 		add_old_names(sb);

@@ -3,12 +3,14 @@
  * Private to pass 3: the translation unit being made, and what the files of this
  * folder call in one another.
  *
- *	usage.c		what each piece of script does to globals; which calls can fail
+ *	usage.c		what a piece of script does to variables
+ *	analysis.c	facts about functions and handlers with all that they call
  *	globals.c	how each global is stored (plain, locked, per CPU), its declarations
  *	aggregates.c	statistics: per-CPU parts and the functions that merge them
  *	limits.c	statement credits
  *	body.c		one C function being written: lines, labels, temporaries, frame
- *	expr.c ...	expressions; assign.c, strings.c, call.c, memory.c, statistics.c, print.c
+ *	expr.c ...	expressions; arrays.c, assign.c, call.c, memory.c, print.c, statistics.c, strings.c
+ *	lookups.c	array elements that need not be looked up again
  *	stmt.c ...	statements; foreach.c, locks.c
  *	functions.c	functions of the script; embedded.c those written in C
  *	probes.c	handlers and the table of probes
@@ -210,8 +212,7 @@ const char *array_overflow(const struct var *v);	/* message, quoted */
 
 /* ---- limits.c ----------------------------------------------------------------------------------- */
 
-/* Most statements run by it, loops not counted. */
-int64_t stmt_cost(const struct unit *u, const struct stmt *s);
+/* Statements of the functions that it calls, at most. */
 int64_t expr_cost(const struct unit *u, const struct expr *e);
 
 /* Statements run whichever way its branches go. */
@@ -276,7 +277,6 @@ struct body {
 	bool no_context;		/* a condition: nobody to report errors to */
 	struct label *fail;		/* where errors go */
 	struct label *leave;		/* where `next` goes */
-	struct label *finish;		/* where `return` goes */
 	struct label out;
 	struct label next_overload;
 	VEC(struct region *) regions;
@@ -392,7 +392,6 @@ struct value emit_division(struct body *b, enum op op, struct value l, struct va
 struct value emit_call(struct body *b, const struct expr *e, const char *buffer, bool wanted);
 
 /* strings.c */
-void emit_pieces(struct body *b, const char *sink, const struct expr *e);
 struct value emit_new_string(struct body *b, const struct expr *e);
 struct value emit_regex(struct body *b, const struct expr *e);
 struct value emit_guarded(struct body *b, const struct expr *e);
@@ -457,7 +456,6 @@ void emit_region_exits(struct body *b);
 /* ---- functions.c, embedded.c ------------------------------------------------------------------------- */
 
 void functions_translate(struct unit *u);
-void function_prototype(const struct function_info *info, struct strbuf *sb);
 const char *overload_call(struct unit *u, const struct function *f);
 unsigned frame_stack_bytes(const struct unit *u);
 bool calls_framed(const struct unit *u, const struct handler *h);

@@ -8,10 +8,10 @@
  * aggregate holds all of them while its section lasts, so that nothing is added between
  * what it prints and what it deletes; `held` in its own CPU's guard lets it through.
  */
-#ifndef CORE_PERCPU_H
-#define CORE_PERCPU_H
+#ifndef PERCPU_H
+#define PERCPU_H
 
-#include "../script.h"
+#include "script.h"
 
 /* A member of some CPU's struct script_percpu, by its offset. */
 static inline void *percpu_member(unsigned cpu, size_t offset)
