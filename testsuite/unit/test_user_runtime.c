@@ -127,8 +127,8 @@ static void test_output_file(void **state)
 static void test_signal(void **state)
 {
 	(void)state;
-	expect("mode=7 -c 'sleep 0.1; kill -INT $PPID; sleep 30' >/dev/null", 0, "");
-	expect("mode=7 -c 'sleep 0.1; kill -TERM $PPID; sleep 30' | grep -c ^end", 0, "1\n");
+	expect("mode=7 -c 'sleep 0.1; kill -INT $PPID; exec sleep 30' >/dev/null", 0, "");
+	expect("mode=7 -c 'sleep 0.1; kill -TERM $PPID; exec sleep 30' | grep -c ^end", 0, "1\n");
 }
 
 int main(int argc, char **argv)
