@@ -160,17 +160,65 @@ unsigned diag_held_errors(void)
 	return state.holds.len ? innermost_hold()->errors : 0;
 }
 
+/* Returns the number of errors that stay. */
+static unsigned drop_all_but_firm(size_t first)
+{
+	size_t kept = first;
+	unsigned errors = 0;
+
+	for (size_t i = first; i < state.pending.len; i++) {
+		struct diag *d = state.pending.data[i];
+
+		if (!d->firm)
+			continue;
+		errors += d->severity == DIAG_ERROR;
+		state.pending.data[kept++] = d;
+	}
+	state.pending.len = kept;
+	return errors;
+}
+
 void diag_release(bool keep_them)
 {
 	struct hold hold = *innermost_hold();
 
 	state.holds.len--;
 	if (!keep_them)
-		state.pending.len = hold.first;
-	else if (state.holds.len)
+		hold.errors = drop_all_but_firm(hold.first);
+	if (state.holds.len)
 		innermost_hold()->errors += hold.errors;
 	else
 		state.errors += hold.errors;
+}
+
+size_t diag_mark(void)
+{
+	return state.pending.len;
+}
+
+void diag_make_firm(size_t mark, diag_filter filter)
+{
+	for (size_t i = mark; i < state.pending.len; i++) {
+		struct diag *d = state.pending.data[i];
+
+		d->firm |= filter(d->tag, d->at);
+	}
+}
+
+struct diag *diag_held_first(diag_filter filter)
+{
+	for (size_t i = innermost_hold()->first; i < state.pending.len; i++) {
+		struct diag *d = state.pending.data[i];
+
+		if (d->severity == DIAG_ERROR && filter(d->tag, d->at))
+			return d;
+	}
+	return NULL;
+}
+
+void diag_report_again(struct diag *d)
+{
+	keep(d);
 }
 
 void diag_release_as_warnings(void)

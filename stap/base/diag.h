@@ -85,12 +85,27 @@ unsigned diag_warnings(void);
 /*
  * Speculation: what is reported between hold and release is kept aside, for
  * optional probe points and @defined().  release(true) reports it after all,
- * release(false) drops it.  Nests.  diag_held_errors() counts errors since the
- * innermost hold (0 outside one).
+ * release(false) drops it, except what was made firm.  Nests.  diag_held_errors()
+ * counts errors since the innermost hold (0 outside one).
  */
 void diag_hold(void);
 unsigned diag_held_errors(void);
 void diag_release(bool keep);
+
+/* Is it of a kind that the caller looks for? */
+typedef bool (*diag_filter)(enum diag_tag tag, const struct place *at);
+
+/*
+ * Where the list of messages ends now; and make those reported since firm that the
+ * filter takes: no speculation decides about them.
+ */
+size_t diag_mark(void);
+void diag_make_firm(size_t mark, diag_filter filter);
+
+/* The first error in the innermost hold that the filter takes, or NULL; and report one after all
+   that a release dropped. */
+struct diag *diag_held_first(diag_filter filter);
+void diag_report_again(struct diag *d);
 
 /* Report after all what was held, but as warnings: faults of a file that is left out. */
 void diag_release_as_warnings(void);

@@ -18,6 +18,7 @@ struct diag {
 	const char *message;
 	const struct place *at;
 	remark_vec notes, hints;
+	bool firm;			/* not dropped with a hold */
 };
 
 /* The words before the colon, and the tag's name. */

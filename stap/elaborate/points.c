@@ -36,6 +36,7 @@ struct expander {
 	const struct link *link;
 	size_t added;			/* probes added so far, over all */
 	struct shared_body *shared;
+	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
 };
 
@@ -314,9 +315,34 @@ static struct probe *create_probe(struct probe_sink *sink)
 	return p;
 }
 
+/* What one probe point knows and another may not. */
+static bool depends_on_point(enum diag_tag tag)
+{
+	return tag == DIAG_target_variable || tag == DIAG_unknown_member || tag == DIAG_unknown_type ||
+	       tag == DIAG_debuginfo;
+}
+
+static bool is_users_place(const struct place *at)
+{
+	return at && at->source && !at->source->library;
+}
+
+/* A mistake in the user's handler is one whatever the probe point: `?` and wildcards do not excuse it. */
+static bool is_users_mistake(enum diag_tag tag, const struct place *at)
+{
+	return is_users_place(at) && !depends_on_point(tag);
+}
+
+static bool is_users_unknown(enum diag_tag tag, const struct place *at)
+{
+	return is_users_place(at) && (tag == DIAG_target_variable || tag == DIAG_unknown_member);
+}
+
 static bool give_body(struct expander *x, struct probe *p)
 {
 	struct shared_body *shared = find_shared(x, x->link);
+	size_t mark = diag_mark();
+	bool good;
 
 	if (shared) {
 		p->body = shared->first->body;
@@ -327,7 +353,9 @@ static bool give_body(struct expander *x, struct probe *p)
 	assemble_body(x->link, p);
 	p->locals = arena_alloc(sizeof *p->locals);
 	p->body_index = x->next_body++;
-	if (!resolve_probe(x->el, p))
+	good = resolve_probe(x->el, p);
+	diag_make_firm(mark, is_users_mistake);
+	if (!good)
 		return false;
 	if (!p->specific)
 		remember_shared(x, p);
@@ -611,10 +639,14 @@ static void report_unknown(struct expander *x, const struct probe_point *p)
 	diag_nearest(d, &near);
 }
 
-static void warn_nothing(const struct probe_point *p)
+/* A point that is there, but lacks what the user's handler asks for, is an error. */
+static void report_nothing(struct expander *x, const struct probe_point *p)
 {
-	diag_report(DIAG_elided_probe, p->at, "probe point '%s' resolves to nothing on this kernel",
-		    probe_point_text(p));
+	if (x->unknown)
+		diag_report_again(x->unknown);
+	else
+		diag_report(DIAG_elided_probe, p->at, "probe point '%s' resolves to nothing on this kernel",
+			    probe_point_text(p));
 }
 
 static void expand_now(struct expander *x, const struct link *link)
@@ -634,7 +666,7 @@ static void expand_now(struct expander *x, const struct link *link)
 	if (ms.found == 0)
 		report_unknown(x, link->point);
 	else if (ms.added == 0 && error_count() == errors && !link->outer)
-		warn_nothing(link->point);
+		report_nothing(x, link->point);
 }
 
 /* Expand the point of a link; returns the number of probes it gave. */
@@ -647,6 +679,8 @@ static size_t expand_point(struct expander *x, const struct link *link)
 	if (optional)
 		diag_hold();
 	expand_now(x, link);
+	if (optional && !x->unknown)
+		x->unknown = diag_held_first(is_users_unknown);
 	if (optional)
 		diag_release(x->added > before && diag_held_errors() == 0);
 	return x->added - before;
@@ -661,7 +695,10 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 					.el = el };
 	vec_each(&decl->points, struct probe_point *, p) {
 		struct link link = { .decl = decl, .point = *p };
-		size_t added = expand_point(x, &link);
+		size_t added;
+
+		x->unknown = NULL;
+		added = expand_point(x, &link);
 
 		if ((*p)->sufficient && added)
 			break;
