@@ -91,6 +91,8 @@ struct scope {
 	struct local_name *names;	/* locals and parameters by name */
 	bool at_entry;			/* inside @entry */
 };
+/* The local or parameter of that (interned) name, or NULL. */
+struct var *local_find(struct scope *sc, const char *name);
 void resolve_expr(struct scope *sc, struct expr **e);
 void resolve_stmt(struct scope *sc, struct stmt **s);
 struct function *function_instance(struct elaboration *el, struct function *origin, struct probe *p);

@@ -18,7 +18,7 @@ struct local_name {
 	UT_hash_handle hh;
 };
 
-static struct var *local_find(struct scope *sc, const char *name)
+struct var *local_find(struct scope *sc, const char *name)
 {
 	struct local_name *l;
 

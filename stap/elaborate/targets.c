@@ -100,6 +100,17 @@ static const char *bare_name(const struct expr *t)
 	return t->target.name;
 }
 
+/* Scripts take an alias's own variable for one of the kernel's. */
+static bool hint_alias_variable(struct scope *sc, const struct expr *t, struct diag *d)
+{
+	const char *name = intern(bare_name(t) + 1);
+
+	if (!sc->probe->from_alias || !local_find(sc, name))
+		return false;
+	diag_hint(d, "'%s' without $ is a variable of %s", name, sc->probe->alias_name);
+	return true;
+}
+
 static void report_no_variable(struct scope *sc, const struct expr *t, const struct nearest *near)
 {
 	struct diag *d;
@@ -108,7 +119,10 @@ static void report_no_variable(struct scope *sc, const struct expr *t, const str
 		diag_report(DIAG_target_variable, t->at, "no probe gives a value to '%s' here", bare_name(t));
 		return;
 	}
-	d = diag_report(DIAG_target_variable, t->at, "unable to find '%s' in %s", bare_name(t), sc->probe->name);
+	d = diag_report(DIAG_target_variable, t->at, "unable to find '%s' in %s", bare_name(t),
+			sc->probe->alias_name);
+	if (hint_alias_variable(sc, t, d))
+		return;
 	if (near->count) {
 		diag_nearest(d, near);
 	} else if (!sc->probe->family->variable) {
