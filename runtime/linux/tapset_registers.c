@@ -3,7 +3,7 @@
  * Registers and arguments of the probed code by name and number.  struct script_regs is the
  * kernel's pt_regs (script_linux.h), x86_64.
  */
-#include "runtime.h"
+#include "probes/mechanism.h"
 
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
@@ -17,6 +17,19 @@ static bool need_registers(struct context *c)
 	if (!c->regs)
 		script_error(c, "cannot access CPU registers in this context");
 	return c->regs != NULL;
+}
+
+/* ---- where the probed code stands --------------------------------------------------------------- */
+
+#define PLANTED_MAX 16	/* bytes of what is planted */
+
+/* What is planted, a breakpoint or a call, has moved the instruction pointer past it. */
+u64 script_probed_ip(const struct context *c)
+{
+	const struct script_mechanism *mechanism = c->probe->mechanism;
+	unsigned long planted = mechanism->planted_at ? mechanism->planted_at(c->probe) : 0;
+
+	return c->regs->ip - planted < PLANTED_MAX ? planted : c->regs->ip;
 }
 
 /* ---- by name ---------------------------------------------------------------------------- */
@@ -59,6 +72,8 @@ s64 tapset_register(struct context *c, const char *name, unsigned *size)
 		if (strcmp(r->name, name))
 			continue;
 		*size = r->size;
+		if (r->offset == offsetof(struct script_regs, ip))
+			return (s64)script_probed_ip(c);
 		return *(const s64 *)((const char *)c->regs + r->offset);
 	}
 	script_error(c, "unknown register name: %s", name);
@@ -79,7 +94,7 @@ void tapset_print_registers(struct context *c, struct sink *out)
 
 	if (!need_registers(c))
 		return;
-	show_register(out, "RIP", r->ip, " ");
+	show_register(out, "RIP", script_probed_ip(c), " ");
 	show_register(out, "RSP", r->sp, "  ");
 	show_register(out, "EFLAGS", r->flags, "\n");
 	show_register(out, "RAX", r->ax, " ");
@@ -154,7 +169,7 @@ void tapset_set_argument(struct context *c, s64 n, s64 value)
 		script_error(c, "cannot change arg%lld on the stack", n);
 }
 
-/* ---- where the probed code stands ------------------------------------------------------------ */
+/* ---- more of the probed code ------------------------------------------------------------------- */
 
 static struct pt_regs *probed(struct context *c)
 {
@@ -173,7 +188,7 @@ bool tapset_compat_task(void)
 
 s64 tapset_instruction_pointer(struct context *c)
 {
-	return c->regs ? (s64)c->regs->ip : 0;
+	return c->regs ? (s64)script_probed_ip(c) : 0;
 }
 
 s64 tapset_user_address(struct context *c)

@@ -48,7 +48,7 @@ static unsigned kernel_stack(struct context *c, u64 *frames, unsigned most)
 	}
 	if (!most)
 		return 0;
-	frames[0] = regs->ip;
+	frames[0] = script_probed_ip(c);
 	unwind_start(&state, current, regs, NULL);	/* at the caller's frame */
 	return 1 + collect(&state, false, frames + 1, most - 1);
 }

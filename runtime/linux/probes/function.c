@@ -110,6 +110,15 @@ static int attach(struct script_probe *probe, unsigned long address)
 	return error;
 }
 
+static unsigned long function_planted_at(const struct script_probe *probe)
+{
+	const struct attachment *a = READ_ONCE(probe->state);
+
+	if (!a)
+		return 0;
+	return a->site ? site_address(a->site) : (unsigned long)a->kprobe.addr;
+}
+
 /* ---- disarming ------------------------------------------------------------------------------------ */
 
 /* The kprobes of many attachments go in one grace period. */
@@ -192,6 +201,7 @@ const struct script_mechanism script_mech_function = {
 	.arm_many = function_arm,
 	.disarm_many = function_disarm,
 	.location = function_location,
+	.planted_at = function_planted_at,
 };
 
 const struct script_mechanism script_mech_return = {
@@ -199,4 +209,5 @@ const struct script_mechanism script_mech_return = {
 	.arm_many = function_arm,
 	.disarm_many = function_disarm,
 	.location = function_location,
+	.planted_at = function_planted_at,
 };

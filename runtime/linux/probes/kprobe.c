@@ -22,6 +22,13 @@ static const struct script_location *kprobe_location(const struct script_probe *
 	return &((const struct script_spec_kprobe *)probe->spec)->at;
 }
 
+static unsigned long kprobe_planted_at(const struct script_probe *probe)
+{
+	const struct kprobe_state *state = READ_ONCE(probe->state);
+
+	return state ? (unsigned long)state->kprobe.addr : 0;
+}
+
 static int kprobe_arm(struct script_probe *probe)
 {
 	struct kprobe_state *state;
@@ -58,4 +65,5 @@ const struct script_mechanism script_mech_kprobe = {
 	.arm = kprobe_arm,
 	.disarm = kprobe_disarm,
 	.location = kprobe_location,
+	.planted_at = kprobe_planted_at,
 };

@@ -31,6 +31,9 @@ struct script_mechanism {
 	/* Place of a row in code or data; NULL: it has none. */
 	const struct script_location *(*location)(const struct script_probe *probe);
 
+	/* The instruction that an armed row is planted at.  Any context. */
+	unsigned long (*planted_at)(const struct script_probe *probe);
+
 	/* Module that a row lives in, NULL: none; not needed with location(). */
 	const char *(*module)(const struct script_probe *probe);
 };

@@ -279,6 +279,11 @@ void sites_update(void)
 	free_unused();
 }
 
+unsigned long site_address(const struct site *site)
+{
+	return site->address;
+}
+
 int site_error(const struct site *site)
 {
 	return site->error;

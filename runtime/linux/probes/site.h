@@ -40,6 +40,9 @@ void site_remove(struct site *site, struct site_row *row);
  */
 void sites_update(void);
 
+/* The function's address. */
+unsigned long site_address(const struct site *site);
+
 /* Why the site could not be registered; 0: it is. */
 int site_error(const struct site *site);
 
