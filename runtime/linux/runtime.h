@@ -155,8 +155,6 @@ void control_line(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* Address of a name, "symbol" or "module:symbol"; 0 unknown.  May sleep. */
 unsigned long symbol_address(const char *name);
 
-bool module_is_loaded(const char *name);
-
 /* Where a location is now: 0, -ENOENT (no such symbol, or the module is not loaded). */
 int location_resolve(const struct script_location *at, unsigned long *address);
 

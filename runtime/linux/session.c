@@ -80,11 +80,10 @@ static void run_in_order(const struct script_mechanism *mechanism, int state)
 
 /* ---- arming ---------------------------------------------------------------------------------- */
 
+/* For its module, or, where that is loaded and its init functions are gone, for it to come again. */
 static bool row_waits(const struct script_probe *p)
 {
-	const char *module = row_module(p);
-
-	return row_error(p) == -ENOENT && module && !module_is_loaded(module);
+	return row_error(p) == -ENOENT && row_module(p);
 }
 
 /* Wildcards reach many functions that cannot be probed: so many get a line each. */

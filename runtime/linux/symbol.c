@@ -75,11 +75,6 @@ static unsigned long module_symbol_address(const char *module, const char *symbo
 	return symbol_address(name);
 }
 
-bool module_is_loaded(const char *name)
-{
-	return module_symbol_address(name, "__this_module") != 0;
-}
-
 static unsigned long section_address(const struct script_location *at)
 {
 	struct module *module;
