@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/utsname.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -334,6 +335,24 @@ static bool refuse(struct reading *r, const struct option_row *row, const char *
 	return false;
 }
 
+/* What other versions need and this one has nothing to do for; scripts are started with it. */
+static bool accept(struct reading *r, const struct option_row *row, const char *value)
+{
+	(void)r, (void)row, (void)value;
+	return true;
+}
+
+static bool check_architecture(struct reading *r, const struct option_row *row, const char *value)
+{
+	struct utsname own;
+
+	(void)r, (void)row;
+	if (uname(&own) == 0 && strcmp(own.machine, value) == 0)
+		return true;
+	diag_report(DIAG_usage, NULL, "-a %s: only kernels of this machine's own architecture are supported", value);
+	return false;
+}
+
 /* ---- the table ------------------------------------------------------------------------ */
 
 #define HEADING(text) { .help = text }
@@ -421,30 +440,33 @@ const struct option_row option_table[] = {
 	{ 'V', "version", NONE, NULL, "version and features", ask_version, 0, 0 },
 	{ 'h', "help", NONE, NULL, "this text", ask_help, 0, 0 },
 
+	HEADING("Accepted without effect"),
+	{ 'a', NULL, NEEDED, "ARCH", "architecture: only this machine's", check_architecture, 0, 0 },
+	{ 'P', NULL, NONE, NULL, "search for the end of prologues (never needed)", accept, 0, 0 },
+	{ 0, "prologue-searching", MAYBE, "WHEN", "the same", accept, 0, 0 },
+	{ 0, "ldd", NONE, NULL, "symbols of shared libraries (user addresses are shown by file and offset)", accept, 0, 0 },
+	{ 0, "download-debuginfo", MAYBE, "WHEN", "debuginfod is asked when DEBUGINFOD_URLS is set", accept, 0, 0 },
+	{ 0, "use-server-on-error", MAYBE, "YESNO", "there are no compile servers", accept, 0, 0 },
+	{ 0, "check-version", NONE, NULL, "nothing depends on a version", accept, 0, 0 },
+	{ 0, "save-uprobes", NONE, NULL, "there is no uprobes module", accept, 0, 0 },
+
 	REFUSED('i', "interactive", NONE),
 	REFUSED('B', NULL, NEEDED),
-	REFUSED('a', NULL, NEEDED),
 	REFUSED('q', NULL, NONE),
-	REFUSED('P', "prologue-searching", MAYBE),
-	REFUSED(0, "ldd", NONE),
 	REFUSED(0, "sysroot", NEEDED),
 	REFUSED(0, "plan", NONE),
 	REFUSED(0, "semantic-keep-going", NONE),
-	REFUSED(0, "check-version", NONE),
 	REFUSED(0, "dyninst", NONE),
 	REFUSED(0, "bpf", NONE),
 	REFUSED(0, "remote", NEEDED),
 	REFUSED(0, "remote-prefix", NONE),
 	REFUSED(0, "sysenv", NEEDED),
-	REFUSED(0, "download-debuginfo", MAYBE),
 	REFUSED(0, "use-server", MAYBE),
-	REFUSED(0, "use-server-on-error", MAYBE),
 	REFUSED(0, "list-servers", MAYBE),
 	REFUSED(0, "trust-servers", MAYBE),
 	REFUSED(0, "use-http-server", NEEDED),
 	REFUSED(0, "sign-module", MAYBE),
 	REFUSED(0, "client-options", NONE),
-	REFUSED(0, "save-uprobes", NONE),
 	REFUSED(0, "target-namespaces", NEEDED),
 	REFUSED(0, "monitor", MAYBE),
 	REFUSED(0, "example", NONE),
