@@ -89,6 +89,7 @@ struct script_config {
 	unsigned percpu_size;		/* sizeof(struct script_percpu) */
 	unsigned frame_size;		/* bytes of the frame stack of one context */
 	unsigned stat_count;		/* (reserved for -t) */
+	bool all_registers;		/* hits of functions need more than the arguments' registers */
 	bool timing;			/* -t */
 	bool suppress_errors;		/* --suppress-handler-errors */
 	bool bulk;			/* -b */

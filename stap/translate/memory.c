@@ -98,10 +98,17 @@ static struct value taken(struct body *b, const char *text)
 }
 
 /* Not every probe has registers to read; a process never has. */
+/* Not among those that are known at every function's entry, by DWARF's numbers. */
+static bool is_rare(int number)
+{
+	return number == 0 || number == 3 || (number >= 10 && number <= 15);
+}
+
 struct value emit_register(struct body *b, const struct expr *e)
 {
 	bool kernel = b->unit->session->options.runtime == RUNTIME_KERNEL;
 
+	b->unit->all_registers |= is_rare(e->reg.number);
 	emit_raise(b, e->at, kernel ? "!c->regs" : "true", "\"no registers in this probe\"");
 	if (!kernel)
 		return temp_value("0");

@@ -118,6 +118,7 @@ struct unit {
 	bool has_conditions;
 	bool framed_recursion;		/* some recursive function has a frame */
 	bool captures;			/* matched() is used */
+	bool all_registers;		/* also those that no argument is in are looked at */
 	int next_site;			/* numbers of sorted loops */
 	int next_embedded;
 	struct stmt *display;		/* prints write-only globals */

@@ -85,6 +85,12 @@ static unsigned long ftrace_call_site(unsigned long address)
 	return memcmp(code, endbr64, sizeof(code)) ? address : address + sizeof(code);
 }
 
+/* Saving all registers makes a hit slower: only for scripts that look at them. */
+static unsigned long register_flags(void)
+{
+	return script_config.all_registers ? FTRACE_OPS_FL_SAVE_REGS : COMPAT_FTRACE_ARGS_FLAG;
+}
+
 struct site *site_get(unsigned long address)
 {
 	unsigned long ip = ftrace_call_site(address);
@@ -97,7 +103,7 @@ struct site *site_get(unsigned long address)
 	site = kzalloc(sizeof(*site), GFP_KERNEL);
 	if (!site)
 		return NULL;
-	site->own.flags = COMPAT_FTRACE_ARGS_FLAG;
+	site->own.flags = register_flags();
 	if (ftrace_set_filter_ip(&site->own, address, 0, 0)) {
 		kfree(site);
 		return NULL;
@@ -164,7 +170,7 @@ static int shared_register(unsigned long *addresses, unsigned count)
 	int error;
 
 	shared.func = (ftrace_func_t)(void *)shared_hit;
-	shared.flags |= COMPAT_FTRACE_ARGS_FLAG;
+	shared.flags |= register_flags();
 	error = compat_ftrace_set_filter_ips(&shared, addresses, count, 0);
 	if (error || shared_registered)
 		return error;
