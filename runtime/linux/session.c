@@ -158,24 +158,32 @@ static void module_rows(const char *module, bool coming)
 		report_failures(row_is_of, module);
 }
 
-static int module_event(struct notifier_block *block, unsigned long event, void *data)
+static void module_event(const struct module *module, bool coming)
 {
-	struct module *module = data;
-
-	if (event != MODULE_STATE_COMING && event != MODULE_STATE_GOING)
-		return NOTIFY_DONE;
 	mutex_lock(&session_mutex);
 	if (session_armed)
-		module_rows(module->name, event == MODULE_STATE_COMING);
+		module_rows(module->name, coming);
 	mutex_unlock(&session_mutex);
+}
+
+static int module_comes(struct notifier_block *block, unsigned long event, void *data)
+{
+	if (event == MODULE_STATE_COMING)
+		module_event(data, true);
 	return NOTIFY_DONE;
 }
 
-/* After the kernel's own users of a module's text have seen it. */
-static struct notifier_block module_events = {
-	.notifier_call = module_event,
-	.priority = -10,
-};
+static int module_goes(struct notifier_block *block, unsigned long event, void *data)
+{
+	if (event == MODULE_STATE_GOING)
+		module_event(data, false);
+	return NOTIFY_DONE;
+}
+
+/* The kernel's own users of a module's text and tracepoints see it come before us, and expect us to have
+ * gone when it goes. */
+static struct notifier_block module_arrivals = { .notifier_call = module_comes, .priority = -10 };
+static struct notifier_block module_departures = { .notifier_call = module_goes, .priority = 10 };
 
 /* ---- conditions ------------------------------------------------------------------------------------- */
 
@@ -245,7 +253,8 @@ int session_start(void)
 		error = 0;
 		run_in_order(&script_mech_begin, SCRIPT_STARTING);
 		if (session_goes_on()) {
-			register_module_notifier(&module_events);
+			register_module_notifier(&module_arrivals);
+			register_module_notifier(&module_departures);
 			error = start_probes();
 		}
 	}
@@ -278,7 +287,8 @@ static void stop_now(void)
 	int state;
 
 	session_over = true;
-	unregister_module_notifier(&module_events);
+	unregister_module_notifier(&module_departures);
+	unregister_module_notifier(&module_arrivals);
 	mutex_lock(&session_mutex);
 	session_armed = false;
 	disarm_all();
