@@ -101,7 +101,6 @@ struct function *function_instance(struct elaboration *el, struct function *orig
 /* Replace a TARGET by low-level nodes.  0 done; 1 not yet (autocast of an unknown type); -1 error reported. */
 int resolve_target(struct scope *sc, struct expr **e, bool final);
 bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known);
-struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at);
 struct expr *expr_load(struct expr *address, const struct ctype *t, const struct place *at);
 bool resolve_builtin(struct scope *sc, struct expr **e);
 

@@ -140,7 +140,11 @@ static bool alias_component_match(const struct component *pattern, const struct 
 static size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
 {
 	size_t n = alias->components.len;
+	const char *first = p->components.data[0].name;
 
+	/* Wildcards leave out what the library has for itself. */
+	if (strncmp(alias->components.data[0].name, "__", 2) == 0 && strncmp(first, "__", 2) != 0)
+		return 0;
 	if (point_spans_dots(p))
 		return dotted_match(dotted_name(p, p->components.len), dotted_name(alias, n)) ? p->components.len : 0;
 	if (n > p->components.len)
@@ -182,9 +186,9 @@ static bool spelling_match(const struct probe_point *p, const struct probe_spell
 	const char *text = spelling->pattern;
 	struct spelled part;
 
+	*m = (struct matched_point){ .point = p, .spelling = spelling };
 	if (point_spans_dots(p))
 		return !strchr(text, '(') && dotted_match(dotted_name(p, p->components.len), text);
-	m->arg_count = 0;
 	vec_each(&p->components, struct component, c) {
 		if (!*text)
 			return false;
@@ -194,9 +198,32 @@ static bool spelling_match(const struct probe_point *p, const struct probe_spell
 		if (c->arg)
 			m->args[m->arg_count++] = c->arg;
 	}
-	m->point = p;
-	m->spelling = spelling;
 	return !*text;
+}
+
+const char *matched_point_text(const struct matched_point *m)
+{
+	const char *text = m->spelling->pattern, *rest;
+	struct strbuf sb = {0};
+	struct spelled part;
+	int next = 0;
+
+	for (; *text; text = rest) {
+		const struct expr *arg;
+
+		rest = next_spelled(text, &part);
+		strbuf_addf(&sb, "%s%s", text == m->spelling->pattern ? "" : ".", part.name);
+		if (part.arg == ARG_NONE)
+			continue;
+		arg = m->args[next++];
+		if (arg->kind == E_STRING)
+			strbuf_addf(&sb, "(\"%s\")", arg->string.text);
+		else
+			strbuf_addf(&sb, "(%lld)", (long long)arg->number);
+	}
+	text = intern(strbuf_text(&sb));
+	strbuf_release(&sb);
+	return text;
 }
 
 /* ---- handlers ------------------------------------------------------------------------- */
@@ -234,12 +261,24 @@ static const struct link *outermost(const struct link *link)
 	return link;
 }
 
+static struct stmt *leave_unless(struct expr *filter)
+{
+	struct stmt *s = stmt_new(S_IF, filter->at);
+
+	s->if_.cond = filter;
+	s->if_.yes = stmt_new(S_BLOCK, filter->at);
+	s->if_.no = stmt_new(S_NEXT, filter->at);
+	return s;
+}
+
 /* prologues, innermost first, the script's own block, epilogues in reverse */
 static void assemble_body(const struct link *link, struct probe *p)
 {
 	const struct link *user = outermost(link);
 	struct stmt *body = stmt_new(S_BLOCK, user->decl->at);
 
+	if (p->filter)
+		vec_push(&body->block, leave_unless(p->filter));
 	add_prologues(body, link);
 	if (user->decl->body && !user->decl->alias_names.len) {
 		p->user_body = stmt_copy(user->decl->body);
@@ -340,7 +379,7 @@ static bool is_users_unknown(enum diag_tag tag, const struct place *at)
 
 static bool give_body(struct expander *x, struct probe *p)
 {
-	struct shared_body *shared = find_shared(x, x->link);
+	struct shared_body *shared = p->filter ? NULL : find_shared(x, x->link);
 	size_t mark = diag_mark();
 	bool good;
 
@@ -357,7 +396,7 @@ static bool give_body(struct expander *x, struct probe *p)
 	diag_make_firm(mark, is_users_mistake);
 	if (!good)
 		return false;
-	if (!p->specific)
+	if (!p->specific && !p->filter)
 		remember_shared(x, p);
 	return true;
 }

@@ -27,6 +27,7 @@ struct probe {
 	struct stmt *body;		/* shared by several probes when they need no copy of their own */
 	var_vec *locals;		/* shared together with the body */
 	struct expr *condition;		/* AND of all `if (...)`, or NULL */
+	struct expr *filter;		/* the family's: a hit for which it is 0 is none; or NULL */
 	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
 	bool decided;			/* a condition was known: an empty handler is no surprise */
 	struct stmt *user_body;		/* the script's own block inside body */

@@ -18,16 +18,6 @@ static bool is_aggregate(const struct ctype *t)
 	return t && (t->kind == CTYPE_STRUCT || t->kind == CTYPE_UNION);
 }
 
-struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at)
-{
-	struct expr *e = expr_new(E_BINARY, at);
-
-	e->binary.op = op;
-	e->binary.left = l;
-	e->binary.right = r;
-	return e;
-}
-
 static struct expr *add_offset(struct expr *address, int64_t offset, const struct place *at)
 {
 	struct expr *sum;

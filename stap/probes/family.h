@@ -29,6 +29,9 @@ struct matched_point {
 	int arg_count;
 };
 
+/* The point as a script without wildcards would name it (interned). */
+const char *matched_point_text(const struct matched_point *m);
+
 /* A variable of a probe, for -L. */
 struct listed_variable { const char *name; const char *type; };
 typedef VEC(struct listed_variable) listed_vec;

@@ -14,6 +14,7 @@
 #include "families.h"
 #include "function.h"
 #include "location.h"
+#include "missing.h"
 #include "statement.h"
 
 enum { PLAIN, CALL, INLINE, EXPORTED, RETURN };
@@ -28,7 +29,11 @@ static const struct suffix { const char *text; } suffixes[] = {
 	{ prefix ".function(string).inline", INLINE },					\
 	{ prefix ".function(string).exported", EXPORTED },				\
 	{ prefix ".function(string).return", RETURN },					\
-	{ prefix ".function(string).return.maxactive(number)", RETURN }
+	{ prefix ".function(string).return.maxactive(number)", RETURN },			\
+	{ prefix ".function(number)", PLAIN }, { prefix ".function(number).call", CALL },	\
+	{ prefix ".function(number).exported", EXPORTED },				\
+	{ prefix ".function(number).return", RETURN },					\
+	{ prefix ".function(number).return.maxactive(number)", RETURN }
 
 static const struct probe_spelling spellings[] = {
 	FORMS("kernel"), FORMS("module(string)"),
@@ -43,6 +48,7 @@ struct request {
 	const struct matched_point *m;
 	const char *module;		/* NULL: the kernel */
 	const char *function, *file;	/* FUNC[@FILE] */
+	uint64_t address, entry;	/* function(ADDRESS), and where the function that it lies in starts */
 	int64_t max_active;
 	size_t found, barred;
 	const char *barred_name, *why;	/* one that cannot be probed */
@@ -56,6 +62,15 @@ static void split_pattern(struct request *r, const char *text)
 	r->file = at ? intern(at + 1) : NULL;
 }
 
+bool check_max_active(const struct matched_point *m, int64_t value)
+{
+	bool good = value >= 0 && value <= 65535;
+
+	if (!good)
+		diag_report(DIAG_limit, m->point->at, "maxactive value out of range: 0 to 65535");
+	return good;
+}
+
 static bool read_request(struct request *r)
 {
 	const struct matched_point *m = r->m;
@@ -63,21 +78,30 @@ static bool read_request(struct request *r)
 
 	if (strncmp(m->spelling->pattern, "module", 6) == 0)
 		r->module = m->args[next++]->string.text;
-	split_pattern(r, m->args[next++]->string.text);
+	if (m->args[next]->kind == E_NUMBER)
+		r->address = (uint64_t)m->args[next++]->number;
+	else
+		split_pattern(r, m->args[next++]->string.text);
 	if (next < m->arg_count)
 		r->max_active = m->args[next]->number;
-	if (r->max_active < 0 || r->max_active > 65535) {
-		diag_report(DIAG_limit, m->point->at, "maxactive value out of range: 0 to 65535");
-		return false;
-	}
-	return true;
+	return check_max_active(m, r->max_active);
+}
+
+const char *function_place_text(const struct cfunction *f)
+{
+	return f->file ? arena_printf("%s@%s:%u", f->name, f->file, f->line) : f->name;
+}
+
+static const char *literal_text(const struct request *r, const struct cfunction *f)
+{
+	return r->address ? arena_printf("0x%llx", (unsigned long long)r->address) :
+		arena_printf("\"%s\"", function_place_text(f));
 }
 
 static const char *point_name(const struct request *r, const struct cfunction *f)
 {
-	const char *place = f->file ? arena_printf("@%s:%u", f->file, f->line) : "";
 	const char *owner = f->module ? arena_printf("module(\"%s\")", f->module) : "kernel";
-	const char *name = intern_printf("%s.function(\"%s%s\")%s", owner, f->name, place,
+	const char *name = intern_printf("%s.function(%s)%s", owner, literal_text(r, f),
 					 suffixes[r->m->spelling->variant].text);
 
 	return r->max_active ? intern_printf("%s.maxactive(%lld)", name, (long long)r->max_active) : name;
@@ -85,19 +109,36 @@ static const char *point_name(const struct request *r, const struct cfunction *f
 
 #define CALL_ACTIVE 1024	/* tasks that may wait inside one system call */
 
-/* How many returns may be outstanding, if the script does not say; 0 leaves it to the runtime. */
-static unsigned default_active(const struct cfunction *f)
+unsigned default_active(const char *name)
 {
-	bool is_call = strncmp(f->name, "__x64_sys_", 10) == 0 || strncmp(f->name, "__ia32_", 7) == 0;
+	bool is_call = strncmp(name, "__x64_sys_", 10) == 0 || strncmp(name, "__ia32_", 7) == 0;
 
 	return is_call ? CALL_ACTIVE : 0;
+}
+
+struct probe *function_probe_new(struct probe_sink *sink, const struct matched_point *m, const struct cfunction *f,
+				 const char *name, bool is_return)
+{
+	struct function_probe *fp = arena_new(struct function_probe);
+	struct probe *p = sink->create(sink);
+
+	fp->function = f;
+	fp->is_return = is_return;
+	fp->max_active = default_active(f->name);
+	p->family = &family_function;
+	p->variant = m->spelling->variant;
+	p->name = name;
+	p->family_data = fp;
+	return p;
 }
 
 static void add_function(const struct cfunction *f, void *data)
 {
 	struct request *r = data;
-	struct function_probe *fp;
+	struct probe *p;
 
+	if (r->entry && f->address != r->entry)
+		return;
 	r->found++;
 	if (r->m->spelling->variant == EXPORTED && !f->exported)
 		return;
@@ -111,100 +152,23 @@ static void add_function(const struct cfunction *f, void *data)
 		statement_add_inlined(r->sink, r->m, f, point_name(r, f));
 		return;
 	}
-	fp = arena_new(struct function_probe);
-	fp->function = f;
-	fp->is_return = r->m->spelling->variant == RETURN;
-	fp->max_active = r->max_active ? (unsigned)r->max_active : default_active(f);
-	probe_add_simple(r->sink, &family_function, r->m, point_name(r, f), fp);
+	p = function_probe_new(r->sink, r->m, f, point_name(r, f), r->m->spelling->variant == RETURN);
+	if (r->max_active)
+		((struct function_probe *)p->family_data)->max_active = (unsigned)r->max_active;
+	r->sink->add(r->sink, p);
 }
 
-/* ---- nothing found: say why -------------------------------------------------------------------- */
-
-/* Functions that kernels have lost, and what does their work now. */
-static const struct successor { const char *lost, *now; } successors[] = {
-	{ "do_fork", "kernel_clone" }, { "_do_fork", "kernel_clone" },
-	{ "sys_open", "__x64_sys_open" }, { "do_sync_read", "vfs_read" }, { "do_sync_write", "vfs_write" },
-	{ "vfs_readv", "vfs_readv or do_iter_readv_writev" }, { "tcp_accept", "inet_csk_accept" },
-	{ "kfree_skb", "kfree_skb_reason" }, { "__kfree_skb", "kfree_skb_reason" },
-	{ "blk_account_io_completion", "blk_account_io_done" }, { "generic_make_request", "submit_bio_noacct" },
-	{ "try_to_wake_up", "ttwu_do_activate" }, { "do_exec", "do_execveat_common" },
-	{ "do_execve", "do_execveat_common" }, { "sys_execve", "__x64_sys_execve" },
-	{ "ip_queue_xmit", "__ip_queue_xmit" }, { "send_signal", "send_signal_locked" },
-	{ "specific_send_sig_info", "send_signal_locked" }, { "vfs_getattr_nosec", "vfs_getattr" },
-	{ "pagefault", "handle_mm_fault" }, { "__do_page_fault", "do_user_addr_fault" },
-	{ "do_page_fault", "exc_page_fault" }, { "filp_open", "do_filp_open" },
-	{ "release_sock", "release_sock" }, { "inet_stream_accept", "inet_accept" },
-	{ "tcp_v4_conn_request", "tcp_conn_request" }, { "blk_start_request", "blk_mq_start_request" },
-	{ "elv_next_request", "blk_mq_start_request" }, { "submit_bio_checks", "submit_bio_noacct" },
-	{ "get_request", "blk_mq_alloc_request" },
-};
-
-static const char *successor_of(const char *name)
-{
-	for (size_t i = 0; i < sizeof successors / sizeof *successors; i++)
-		if (strcmp(successors[i].lost, name) == 0)
-			return successors[i].now;
-	if (strncmp(name, "sys_", 4) == 0)
-		return arena_printf("__x64_%s", name);
-	if (strncmp(name, "SyS_", 4) == 0)
-		return arena_printf("__x64_sys_%s", name + 4);
-	return NULL;
-}
-
-static void report_no_module(struct request *r, struct nearest *near)
-{
-	struct diag *d = diag_report(DIAG_unknown_probe, r->m->point->at, "no module '%s' is installed for this kernel",
-				     r->module);
-
-	diag_nearest(d, near);
-}
-
-static void report_no_function(struct request *r)
-{
-	struct session *s = r->sink->session;
-	struct nearest near;
-	struct diag *d;
-	const char *now = successor_of(r->function);
-
-	nearest_init(&near, r->module ? r->module : "");
-	if (r->module && !module_exists(s, r->module, &near)) {
-		report_no_module(r, &near);
-		return;
-	}
-	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no function matches '%s' in %s", r->function,
-			r->module ? r->module : "the kernel");
-	/* Nobody sees the message of an optional point, and similar names take long to find. */
-	if (r->m->point->optional || r->m->point->sufficient)
-		return;
-	nearest_init(&near, r->function);
-	functions_offer(s, r->module, &near);
-	if (now)
-		diag_hint(d, "on newer kernels its work is done by %s", now);
-	diag_nearest(d, &near);
-	if (!r->module && !now && !near.count)
-		diag_hint(d, "it may be inlined everywhere, or belong to a module: module(\"NAME\").function(...)");
-}
+/* ---- nothing found ------------------------------------------------------------------------------- */
 
 /* Functions that the kernel forbids to probe are left out, with one line for all. */
 static void report_barred(struct request *r)
 {
-	struct diag *d;
-
-	if (r->barred < r->found) {
-		if (r->sink->session->options.verbose[2] > 0)
-			diag_report(DIAG_elided_probe, r->m->point->at, "%zu functions cannot be probed and are left out",
-				    r->barred);
-		return;
-	}
-	d = diag_report(DIAG_unknown_probe, r->m->point->at, "function '%s' %s", r->barred_name, r->why);
-	diag_hint(d, "probe a function that it calls, or its callers");
-}
-
-static void report_needs_dwarf(struct request *r, const char *what)
-{
-	struct diag *d = diag_report(DIAG_debuginfo, r->m->point->at, "%s", what);
-
-	diag_hint(d, "%s", debuginfo_missing_text(r->sink->session, r->module));
+	if (r->barred == r->found)
+		report_barred_function(r->m->point, r->barred_name, r->why);
+	else
+		diag_report(DIAG_elided_probe, r->m->point->at,
+			    "%zu of %zu functions are left out: the kernel allows no probe in them ('%s' %s)",
+			    r->barred, r->found, r->barred_name, r->why);
 }
 
 /* Also called when there is no type information at all. */
@@ -217,6 +181,35 @@ static void report_error(struct request *r, int error)
 	diag_hint(d, "%s", debuginfo_missing_text(r->sink->session, r->module));
 }
 
+const struct csymbol *function_around(struct session *s, const struct matched_point *m, const char *module,
+				      uint64_t address)
+{
+	struct csymbol *found = arena_new(struct csymbol);
+	struct diag *d;
+
+	if (module && report_missing_module(s, m->point, module))
+		return NULL;
+	if (symbol_at(s, module, address, found) && strchr("tTwW", found->letter)
+	    && (!found->size || address < found->address + found->size))
+		return found;
+	d = diag_report(DIAG_unknown_probe, m->point->at, "no function of %s is at address 0x%llx",
+			module ? module : "the kernel", (unsigned long long)address);
+	diag_hint(d, module ? "addresses in modules count from the start of their file, as nm shows them plus the "
+			      "section's offset" : "addresses are those of the kernel's image, as in System.map");
+	return NULL;
+}
+
+static bool find_address(struct request *r)
+{
+	const struct csymbol *symbol = function_around(r->sink->session, r->m, r->module, r->address);
+
+	if (!symbol)
+		return false;
+	r->function = strchr(symbol->name, '.') ? intern_n(symbol->name, strcspn(symbol->name, ".")) : symbol->name;
+	r->entry = symbol->address;
+	return true;
+}
+
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
 	struct request r = { .sink = sink, .m = m };
@@ -224,13 +217,13 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	unsigned wanted = inlines ? FUNCTION_INLINES : FUNCTION_CALLS;
 	int result;
 
-	if (!session_kernel(sink->session) || !read_request(&r))
+	if (!session_kernel(sink->session) || !read_request(&r) || (r.address && !find_address(&r)))
 		return;
 	dwarf = dwarf_available(sink->session, r.module);
-	if (dwarf && m->spelling->variant == PLAIN)
+	if (dwarf && m->spelling->variant == PLAIN && !r.address)
 		wanted |= FUNCTION_INLINES;
 	if ((inlines || r.file) && !dwarf) {
-		report_needs_dwarf(&r, inlines ? "inlined instances are only known with full debug information"
+		report_needs_dwarf(sink->session, m->point, r.module, inlines ? "inlined instances are only known with full debug information"
 				   : "source files of functions are only known with full debug information");
 		return;
 	}
@@ -238,7 +231,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	if (result < 0 && result != -ENOENT)
 		report_error(&r, result);
 	else if (!r.found)
-		report_no_function(&r);
+		report_missing_function(sink->session, m->point, r.module, r.function);
 	else if (r.barred)
 		report_barred(&r);
 }

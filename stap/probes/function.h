@@ -14,6 +14,23 @@ struct function_probe {
 	unsigned max_active;
 };
 
+/* A probe of family_function, to be handed to sink->add(). */
+struct probe *function_probe_new(struct probe_sink *sink, const struct matched_point *m, const struct cfunction *f,
+				 const char *name, bool is_return);
+
+/* The symbol of the function that an address of the image lies in; NULL after reporting that there is none. */
+const struct csymbol *function_around(struct session *s, const struct matched_point *m, const char *module,
+				      uint64_t address);
+
+/* .maxactive(N): false after reporting that N is out of range. */
+bool check_max_active(const struct matched_point *m, int64_t value);
+
+/* How many returns may be outstanding, if the script does not say; 0 leaves it to the runtime. */
+unsigned default_active(const char *function);
+
+/* FUNC or, where that is known, FUNC@FILE:LINE. */
+const char *function_place_text(const struct cfunction *f);
+
 /* Where a handler goes; module NULL: the kernel. */
 struct function_place {
 	const char *module, *symbol;

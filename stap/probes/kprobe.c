@@ -7,11 +7,11 @@
 
 #include "../base/arena.h"
 #include "../base/intern.h"
-#include "../base/nearest.h"
 #include "../base/strbuf.h"
 #include "../debuginfo/debuginfo.h"
 #include "families.h"
 #include "function.h"
+#include "missing.h"
 
 enum { ENTRY, RETURN, STATEMENT };
 
@@ -53,50 +53,53 @@ static void add_symbol(struct probe_sink *sink, const struct matched_point *m, c
 	const char *owner = module ? arena_printf("kprobe.module(\"%s\")", module) : "kprobe";
 	const char *suffix = m->spelling->variant == RETURN ? ".return" : "";
 
+	if (max_active)
+		suffix = arena_printf("%s.maxactive(%u)", suffix, max_active);
 	k->module = module;
 	k->symbol = symbol;
-	k->max_active = max_active;
+	k->max_active = max_active ? max_active : default_active(symbol);
 	probe_add_simple(sink, &family_kprobe, m, intern_printf("%s.function(\"%s\")%s", owner, symbol, suffix), k);
 }
 
-static bool symbol_exists(struct session *s, const char *module, const char *symbol)
+/* The symbol of a function: its name, or that of the copy which the compiler made of it. */
+static void take_symbol(const struct cfunction *f, void *data)
 {
-	return functions_match(s, module, symbol, NULL, FUNCTION_CALLS, NULL, NULL) > 0;
+	const struct cfunction **found = data;
+
+	if (!*found)
+		*found = f;
 }
 
-static const char *first_existing(struct session *s, const char *module, const char *pattern)
+static const struct cfunction *find_function(struct session *s, const char *module, const char *name)
+{
+	const struct cfunction *found = NULL;
+
+	functions_match(s, module, name, NULL, FUNCTION_CALLS, take_symbol, &found);
+	return found;
+}
+
+static const struct cfunction *first_existing(struct session *s, const char *module, const char *pattern)
 {
 	const char *open = strchr(pattern, '{'), *close = open ? strchr(open, '}') : NULL;
+	const struct cfunction *found = NULL;
 	size_t len;
 
 	if (!close)
-		return symbol_exists(s, module, pattern) ? pattern : NULL;
-	for (const char *p = open + 1; p <= close; p += len + 1) {
-		const char *symbol;
-
+		return find_function(s, module, pattern);
+	for (const char *p = open + 1; p <= close && !found; p += len + 1) {
 		len = strcspn(p, ",}");
-		symbol = intern_printf("%.*s%.*s%s", (int)(open - pattern), pattern, (int)len, p, close + 1);
-		if (symbol_exists(s, module, symbol))
-			return symbol;
+		found = find_function(s, module, intern_printf("%.*s%.*s%s", (int)(open - pattern), pattern,
+							       (int)len, p, close + 1));
 	}
-	return NULL;
-}
-
-static void report_no_symbol(struct probe_sink *sink, const struct matched_point *m, const char *module,
-			     const char *symbol)
-{
-	struct nearest near;
-	struct diag *d = diag_report(DIAG_unknown_probe, m->point->at, "no function '%s' in %s", symbol,
-				     module ? module : "the kernel");
-
-	nearest_init(&near, symbol);
-	functions_offer(sink->session, module, &near);
-	diag_nearest(d, &near);
+	return found;
 }
 
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
-	const char *module = NULL, *symbol;
+	const char *module = NULL, *name;
+	const struct cfunction *f;
+	int64_t max_active;
+	struct diag *d;
 	int next = 0;
 
 	if (m->spelling->variant == STATEMENT) {
@@ -107,13 +110,22 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		return;
 	if (strstr(m->spelling->pattern, "module("))
 		module = m->args[next++]->string.text;
-	symbol = first_existing(sink->session, module, m->args[next]->string.text);
-	if (!symbol) {
-		report_no_symbol(sink, m, module, m->args[next]->string.text);
+	name = m->args[next++]->string.text;
+	max_active = next < m->arg_count ? m->args[next]->number : 0;
+	if (!check_max_active(m, max_active))
+		return;
+	if (strpbrk(name, "*?[")) {
+		d = diag_report(DIAG_unknown_probe, m->point->at, "kprobe.function takes no wildcards");
+		diag_hint(d, "%s.function(\"%s\") does", module ? arena_printf("module(\"%s\")", module) : "kernel", name);
 		return;
 	}
-	next++;
-	add_symbol(sink, m, module, symbol, next < m->arg_count ? (unsigned)m->args[next]->number : 0);
+	f = first_existing(sink->session, module, name);
+	if (!f)
+		report_missing_function(sink->session, m->point, module, name);
+	else if (f->unprobeable)
+		report_barred_function(m->point, f->name, f->unprobeable);
+	else
+		add_symbol(sink, m, module, f->symbol ? f->symbol : f->name, (unsigned)max_active);
 }
 
 static bool has_entry(const struct probe *p)

@@ -9,6 +9,7 @@
 #include "../base/intern.h"
 #include "../base/nearest.h"
 #include "../base/strbuf.h"
+#include "../debuginfo/debuginfo.h"
 #include "families.h"
 
 static const struct probe_spelling spellings[] = {
@@ -140,15 +141,23 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		return;
 	h->family = family->value;
 	h->number = number->value;
-	probe_add_simple(sink, &family_netfilter, m, probe_point_text(m->point), h);
+	probe_add_simple(sink, &family_netfilter, m, matched_point_text(m), h);
 }
 
 /* c->args, see enum SCRIPT_NF_* */
-static const struct netfilter_variable { const char *name, *slot; bool writable; } variables[] = {
-	{ "$hooknum", "SCRIPT_NF_HOOKNUM", false }, { "$skb", "SCRIPT_NF_SKB", false },
-	{ "$in", "SCRIPT_NF_IN", false }, { "$out", "SCRIPT_NF_OUT", false },
-	{ "$verdict", "SCRIPT_NF_VERDICT", true },
+static const struct netfilter_variable { const char *name, *slot; bool writable; const char *structure; } variables[] = {
+	{ "$hooknum", "SCRIPT_NF_HOOKNUM", false, NULL }, { "$skb", "SCRIPT_NF_SKB", false, "struct sk_buff" },
+	{ "$in", "SCRIPT_NF_IN", false, "struct net_device" }, { "$out", "SCRIPT_NF_OUT", false, "struct net_device" },
+	{ "$verdict", "SCRIPT_NF_VERDICT", true, NULL },
 };
+
+/* The variables are longs; what they point to makes $skb->len possible. */
+static const struct ctype *structure_at(struct session *s, const char *name)
+{
+	const struct ctype *t = name ? ctype_by_name(s, NULL, name, NULL) : NULL;
+
+	return t ? ctype_pointer_to(t) : NULL;
+}
 
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
 			     struct nearest *near)
@@ -165,6 +174,7 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 		e->cvalue.code = arena_printf("((s64 *)c->args)[%s]", variables[i].slot);
 		e->cvalue.writable = variables[i].writable && (s->options.guru || target->at->source->library);
 		e->type = TYPE_LONG;
+		e->ctype = structure_at(s, variables[i].structure);
 		return e;
 	}
 	return NULL;

@@ -39,7 +39,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		diag_report(DIAG_misplaced, m->point->at, "perf....process needs a target: -c CMD or -x PID");
 		return;
 	}
-	probe_add_simple(sink, &family_perf, m, probe_point_text(m->point), e);
+	probe_add_simple(sink, &family_perf, m, matched_point_text(m), e);
 }
 
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)

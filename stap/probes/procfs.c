@@ -77,7 +77,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	f->umask = literal_after(m, "umask", -1);
 	f->max_size = literal_after(m, "maxsize", 0);
 	if (check(m, f))
-		probe_add_simple(sink, &family_procfs, m, probe_point_text(m->point), f);
+		probe_add_simple(sink, &family_procfs, m, matched_point_text(m), f);
 }
 
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,

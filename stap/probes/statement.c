@@ -14,13 +14,16 @@
 #include "../base/strbuf.h"
 #include "../debuginfo/dwarf.h"
 #include "families.h"
+#include "function.h"
 #include "location.h"
+#include "missing.h"
 
 enum { STATEMENT, NEAREST, LABEL };
 
 #define FORMS(prefix)									\
 	{ prefix ".statement(string)", STATEMENT }, { prefix ".statement(string).nearest", NEAREST },	\
-	{ prefix ".function(string).label(string)", LABEL }
+	{ prefix ".function(string).label(string)", LABEL },				\
+	{ prefix ".statement(number)", STATEMENT }, { prefix ".statement(number).nearest", NEAREST }
 
 static const struct probe_spelling spellings[] = {
 	FORMS("kernel"), FORMS("module(string)"),
@@ -100,12 +103,63 @@ static void report_none(struct request *r, const char *text, const unsigned clos
 		diag_hint(d, "the closest line with code is %u", close[0] + close[1]);
 }
 
-static void report_missing(struct request *r)
-{
-	struct diag *d = diag_report(DIAG_debuginfo, r->m->point->at,
-				     "statements and labels are only known with full debug information");
+/* ---- by address ------------------------------------------------------------------------------- */
 
-	diag_hint(d, "%s", debuginfo_missing_text(r->sink->session, r->module));
+static void take_function(const struct cfunction *f, void *data)
+{
+	struct cstatement *st = data;
+
+	if (f->address == st->address - st->offset)
+		st->function = f;
+}
+
+/* Without debug information any instruction will do: the kernel refuses what is none. */
+static bool statement_by_symbol(struct request *r, uint64_t address, struct cstatement *st)
+{
+	struct session *s = r->sink->session;
+	const struct csymbol *symbol = function_around(s, r->m, r->module, address);
+
+	if (!symbol)
+		return false;
+	*st = (struct cstatement){ .address = address, .symbol = symbol->name, .offset = address - symbol->address };
+	functions_match(s, r->module, intern_n(symbol->name, strcspn(symbol->name, ".")), NULL, FUNCTION_CALLS,
+			take_function, st);
+	return true;
+}
+
+static void report_inexact(struct request *r, uint64_t address, const struct cstatement *st)
+{
+	struct diag *d = diag_report(DIAG_unknown_probe, r->m->point->at, "no statement starts at address 0x%llx",
+				     (unsigned long long)address);
+
+	diag_hint(d, "%s:%u starts at 0x%llx; .nearest takes it", st->file, st->line, (unsigned long long)st->address);
+}
+
+static void derive_address(struct request *r, uint64_t address)
+{
+	struct session *s = r->sink->session;
+	const char *name = intern_printf("%s.statement(0x%llx)%s", owner_text(r->module), (unsigned long long)address,
+					 r->m->spelling->variant == NEAREST ? ".nearest" : ""), *why;
+	struct cstatement st;
+	struct probe *p;
+	bool exact;
+
+	if (!statement_at(s, r->module, address, &st, &exact)) {
+		if (!statement_by_symbol(r, address, &st))
+			return;
+	} else if (!exact && r->m->spelling->variant != NEAREST) {
+		report_inexact(r, address, &st);
+		return;
+	}
+	why = r->module ? NULL : address_unprobeable(s, st.address);
+	if (why) {
+		report_barred_function(r->m->point, st.symbol ? st.symbol : name, why);
+	} else if (!st.offset && st.function && !st.function->inlined) {
+		p = function_probe_new(r->sink, r->m, st.function, name, false);
+		r->sink->add(r->sink, p);
+	} else {
+		add_place(r, &st, name);
+	}
 }
 
 static void derive(struct probe_sink *sink, const struct matched_point *m)
@@ -120,6 +174,10 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		return;
 	if (strncmp(m->spelling->pattern, "module", 6) == 0)
 		r.module = m->args[next++]->string.text;
+	if (m->args[next]->kind == E_NUMBER) {
+		derive_address(&r, (uint64_t)m->args[next]->number);
+		return;
+	}
 	text = m->args[next++]->string.text;
 	if (!point_pattern_parse(text, &pattern)) {
 		diag_report(DIAG_unknown_probe, m->point->at, "'%s' is not FUNCTION@FILE:LINE", text);
@@ -131,7 +189,8 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		result = statements_match(sink->session, r.module, &pattern, m->spelling->variant == NEAREST, close,
 					  add_statement, &r);
 	if (result == -ENODATA)
-		report_missing(&r);
+		report_needs_dwarf(sink->session, m->point, r.module,
+				   "statements and labels are only known with full debug information");
 	else if (!r.found)
 		report_none(&r, text, close);
 }
@@ -147,6 +206,8 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 			 : strcmp(name, "$$parms") == 0 ? SHOW_PARAMETERS : strcmp(name, "$$locals") == 0 ? SHOW_LOCALS : 0;
 
 	(void)at_entry;
+	if (!sp->place.function)
+		return shown ? expr_string("", target->at) : NULL;
 	if (shown)
 		return located_text(s, sp->place.function, sp->place.address, shown, target);
 	if (strcmp(name, "$$return") == 0)
@@ -158,7 +219,8 @@ static void list(struct session *s, struct probe *p, listed_vec *out)
 {
 	const struct statement_probe *sp = p->family_data;
 
-	located_list(s, sp->place.function, sp->place.address, out);
+	if (sp->place.function)
+		located_list(s, sp->place.function, sp->place.address, out);
 }
 
 /* ---- C text ---------------------------------------------------------------------------------------- */

@@ -72,7 +72,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 			t->random = t->jiffies ? m->args[1]->number : scaled(m->args[1]->number, unit->nanoseconds);
 	}
 	if (check_range(m, t))
-		probe_add_simple(sink, &family_timer, m, probe_point_text(m->point), t);
+		probe_add_simple(sink, &family_timer, m, matched_point_text(m), t);
 }
 
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
@@ -130,7 +130,7 @@ static void derive_profile(struct probe_sink *sink, const struct matched_point *
 		}
 		*interval = NSEC_PER_SEC / m->args[0]->number;
 	}
-	probe_add_simple(sink, &family_profile, m, probe_point_text(m->point), interval);
+	probe_add_simple(sink, &family_profile, m, matched_point_text(m), interval);
 }
 
 static void declare_profile(struct strbuf *out, const struct probe *p, const char *handler,

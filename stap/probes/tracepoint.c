@@ -11,6 +11,7 @@
 #include "../base/strbuf.h"
 #include "../debuginfo/debuginfo.h"
 #include "families.h"
+#include "missing.h"
 
 enum { NAMED, POSITIONAL };
 
@@ -33,7 +34,7 @@ static const char *point_name(const struct request *r, const struct ctracepoint 
 		return *t->system ? intern_printf("kernel.trace(\"%s:%s\")", t->system, t->name)
 		       : intern_printf("kernel.trace(\"%s\")", t->name);
 	if (r->module)
-		return intern_printf("module(\"%s\").tracepoint(\"%s\")", r->module, t->name);
+		return intern_printf("module(\"%s\").tracepoint(\"%s\")", t->module, t->name);
 	return intern_printf("kernel.tracepoint(\"%s\")", t->name);
 }
 
@@ -73,7 +74,12 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		system = intern_n(text, (size_t)(colon - text));
 		name = colon + 1;
 	}
-	if (tracepoints_match(sink->session, r.module, system, name, add_tracepoint, &r) <= 0)
+	if (r.module && report_missing_module(sink->session, m->point, r.module))
+		return;
+	if (tracepoints_match(sink->session, r.module, system, name, add_tracepoint, &r) > 0)
+		return;
+	/* What the kernel itself does not have may be in a module. */
+	if (r.module || tracepoints_match(sink->session, "*", system, name, add_tracepoint, &r) <= 0)
 		report_none(&r, text);
 }
 

@@ -17,6 +17,18 @@ static const struct probe_spelling spellings[] = {
 
 struct watch { const char *symbol; uint64_t address; unsigned length; };
 
+/* Addresses are known in hexadecimal. */
+static const char *point_name(const struct matched_point *m, const struct watch *w)
+{
+	const char *end = m->spelling->variant == WRITE ? "write" : "rw", *length = "";
+
+	if (w->symbol)
+		return matched_point_text(m);
+	if (m->arg_count > 1)
+		length = arena_printf(".length(%u)", w->length);
+	return intern_printf("kernel.data(0x%llx)%s.%s", (unsigned long long)w->address, length, end);
+}
+
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
 	struct watch *w = arena_new(struct watch);
@@ -31,7 +43,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		w->symbol = m->args[0]->string.text;
 	else
 		w->address = (uint64_t)m->args[0]->number;
-	probe_add_simple(sink, &family_watchpoint, m, probe_point_text(m->point), w);
+	probe_add_simple(sink, &family_watchpoint, m, point_name(m, w), w);
 }
 
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)

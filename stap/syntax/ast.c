@@ -71,3 +71,13 @@ struct expr *expr_string(const char *text, const struct place *at)
 	e->string.len = strlen(text);
 	return e;
 }
+
+struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at)
+{
+	struct expr *e = expr_new(E_BINARY, at);
+
+	e->binary.op = op;
+	e->binary.left = l;
+	e->binary.right = r;
+	return e;
+}

@@ -345,6 +345,7 @@ struct expr *expr_new(enum expr_kind kind, const struct place *at);
 struct stmt *stmt_new(enum stmt_kind kind, const struct place *at);
 struct expr *expr_number(int64_t value, const struct place *at);
 struct expr *expr_string(const char *text, const struct place *at);
+struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at);
 
 /* Deep copies.  Variables already bound (name.var) stay shared. */
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Why a function that a script names cannot be probed, and what to write instead. */
+#ifndef STAP_PROBES_MISSING_H
+#define STAP_PROBES_MISSING_H
+
+#include <stdbool.h>
+
+struct session;
+struct probe_point;
+
+/* Nothing matches the pattern in `module` (NULL: the kernel); says why, at the point. */
+void report_missing_function(struct session *s, const struct probe_point *point, const char *module,
+			     const char *pattern);
+
+/* The module is not there; false when it is, and nothing was reported. */
+bool report_missing_module(struct session *s, const struct probe_point *point, const char *module);
+
+/* It is there, but the kernel forbids probes in it (`why`: a predicate). */
+void report_barred_function(const struct probe_point *point, const char *name, const char *why);
+
+/* A question that only DWARF answers, and there is none for `module`. */
+void report_needs_dwarf(struct session *s, const struct probe_point *point, const char *module, const char *what);
+
+#endif

@@ -1,0 +1,48 @@
+# -l and -L: sorted, unique, by the names that resolve again; kernel functions within half a second.
+[ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel is installed; exit 77; }
+failed=0
+
+complain() { echo "$*"; failed=1; }
+
+# listed OPTION PATTERN LINE...: each line is there; all are sorted and unique.
+listed() {
+	option=$1 pattern=$2; shift 2
+	"$STAP" $option "$pattern" >out || complain "$pattern: status $?"
+	LC_ALL=C sort -u out | cmp -s - out || complain "$pattern: not sorted or not unique"
+	for line; do
+		grep -qxF -- "$line" out || complain "$pattern: no line '$line' in" "$(head -3 out)"
+	done
+}
+
+listed -L 'kernel.function("vfs_*")' \
+	'kernel.function("vfs_read") $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
+listed -L 'kernel.function("vfs_read").return' \
+	'kernel.function("vfs_read").return $return:ssize_t $file:struct file* $buf:char* $count:size_t $pos:loff_t*'
+listed -L 'kernel.trace("sched_sw*")' \
+	'kernel.trace("sched:sched_switch") $preempt:bool $prev:struct task_struct* $next:struct task_struct* $prev_state:unsigned int'
+listed -L 'kernel.tracepoint("sched_stat_wait")' 'kernel.tracepoint("sched_stat_wait") $arg1:struct task_struct* $arg2:u64'
+listed -l 'kernel.trace("nfs:nfs_access_*")' 'kernel.trace("nfs:nfs_access_enter")'
+listed -l 'module("nfs*").tracepoint("nfs_access_*")' 'module("nfs").tracepoint("nfs_access_exit")'
+listed -l 'module("n?s").function("nfs_file_*").return' 'module("nfs").function("nfs_file_read").return'
+listed -l 'kprobe.function("{no_such_,vfs_}read").return.maxactive(7)' 'kprobe.function("vfs_read").return.maxactive(7)'
+listed -l 'timer.*(10)' 'timer.hz(10)' 'timer.jiffies(10)' 'timer.ms(10)'
+listed -l 'timer.*' timer.profile
+listed -L 'procfs("x").*' 'procfs("x").read $value:string' 'procfs("x").write $value:string'
+listed -l 'kernel.data("jiffies").*' 'kernel.data("jiffies").rw' 'kernel.data("jiffies").write'
+listed -l 'kernel.data(0xffffffff82000000).length(4).write' 'kernel.data(0xffffffff82000000).length(4).write'
+listed -l 'k*.{function("vfs_read"),trace("sched_switch")}' 'kernel.function("vfs_read")' 'kernel.trace("sched:sched_switch")'
+listed -l '{begin,end,never,error}' begin end error never
+listed -l '*' begin end never oneshot
+listed -l '**' begin syscall.read.return timer.profile vfs.read
+grep -q '^_' out && complain "hidden names are listed"
+listed -L 'netfilter.hook("NF_IP_LOCAL_IN").pf("NFPROTO_IPV4")' \
+	'netfilter.hook("NF_IP_LOCAL_IN").pf("NFPROTO_IPV4") $hooknum:long $skb:long $in:long $out:long $verdict:long'
+"$STAP" -l 'kernel.function("no_such_*")' >out 2>err && complain "nothing found, but status 0"
+[ -s out ] || [ -s err ] && complain "nothing found, but something said"
+
+start=$(date +%s%3N)
+"$STAP" -L 'kernel.function("vfs_*")' >out
+took=$(($(date +%s%3N) - start))
+[ $took -lt 500 ] || { sleep 3; start=$(date +%s%3N); "$STAP" -L 'kernel.function("vfs_*")' >out; took=$(($(date +%s%3N) - start)); }
+[ $took -lt 500 ] || complain "took $took ms"
+exit $failed

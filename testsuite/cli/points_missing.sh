@@ -1,0 +1,39 @@
+# Why a function cannot be probed is told apart, and what to write instead is offered.
+[ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel is installed; exit 77; }
+failed=0
+
+# message POINT PATTERN...: each must be in what stap says of it.
+message() {
+	"$STAP" -g -p2 -e "probe $1 { println(1) }" >out 2>err && { echo "$1: no error"; failed=1; }
+	point=$1; shift
+	for pattern; do
+		grep -q -- "$pattern" err && continue
+		echo "$point: nothing like '$pattern' in:"; cat err; failed=1
+	done
+}
+
+message 'kernel.function("rw_verify_arae")' "no function matches 'rw_verify_arae'" 'did you mean: rw_verify_area'
+message 'kernel.function("do_fork")' 'write kernel.function("kernel_clone")'
+message 'kernel.function("sys_open")' 'write kernel.function("__x64_sys_openat")'
+message 'kernel.function("SyS_read")' 'write kernel.function("__x64_sys_read")'
+message 'kprobe.function("do_sync_read").return' 'write kernel.function("vfs_read")'
+message 'kernel.function("tcp_accept")' 'write kernel.function("inet_csk_accept")'
+message 'kernel.function("nfs_file_read").call' 'write module("nfs").function("nfs_file_read")'
+message 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
+message 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
+message 'module("ext4").function("x")' 'part of its image'
+message 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
+message 'kernel.function("pid_max")' 'is a variable' 'kernel.data("pid_max").write'
+message 'kernel.function("asm_exc_page_fault")' 'keeps free of probes'
+message 'kprobe.function("start_kernel")' 'while the kernel boots'
+message 'kprobe.function("vfs_*")' 'takes no wildcards' 'kernel.function("vfs_\*") does'
+message 'kprobe.function("vfs_read").return.maxactive(70000)' 'maxactive value out of range'
+message 'kernel.function(0x1234)' 'no function of the kernel is at address 0x1234'
+message 'kernel.function("vfs_read@fs/read_write.c")' 'linux-image-.*-dbg' 'work without'
+message 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
+message 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
+
+# What cannot be probed among many is one line.
+"$STAP" -p2 -e 'probe kernel.function("*kprobe*") { println(1) }' >out 2>err || { cat err; failed=1; }
+[ "$(grep -c WARNING err)" = 1 ] && grep -q 'functions are left out' err || { cat err; failed=1; }
+exit $failed
