@@ -120,6 +120,18 @@ struct script_global {
 extern const struct script_global script_globals[];
 extern const unsigned script_global_count;
 
+/* Functions of programs and libraries, by which user addresses are shown. */
+struct script_program_symbol { u32 offset, size, name; };	/* in the file; in `names` */
+struct script_program {
+	const char *path;
+	u64 file_size;
+	const struct script_program_symbol *symbols;	/* by offset */
+	const char *names;
+	unsigned count;
+};
+extern const struct script_program script_programs[];
+extern const unsigned script_program_count;
+
 /* Symbols whose addresses @var needs; the runtime looks them up before script_init().
  * An address of 0: there is no such symbol, and reads through it raise script errors. */
 struct script_symbol {

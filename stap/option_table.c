@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/utsname.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -128,12 +129,10 @@ static bool more_verbose_by_pass(struct reading *r, const struct option_row *row
 /* Functions of kernel and modules have names in every run; programs have not. */
 static bool add_symbols(struct reading *r, const struct option_row *row, const char *value)
 {
-	if (strchr(value, '/')) {
-		diag_report(DIAG_usage, NULL, "-d %s: symbols of programs are not supported by this version",
-			    value);
-		return false;
-	}
-	return add_text(r, row, value);
+	if (!strchr(value, '/') || access(value, R_OK) == 0)
+		return add_text(r, row, value);
+	diag_report(DIAG_usage, NULL, "-d %s: %s", value, error_text(errno));
+	return false;
 }
 
 static bool set_buffer(struct reading *r, const struct option_row *row, const char *value)
@@ -392,8 +391,10 @@ const struct option_row option_table[] = {
 	{ 'r', NULL, NEEDED, "RELEASE|DIR", "kernel release or build tree", set_text, AT(release), 0 },
 	{ 'c', NULL, NEEDED, "COMMAND", "run a command as target, end when it ends", set_text, AT(command), 0 },
 	{ 'x', NULL, NEEDED, "PID", "process id for target()", set_pid, 0, 0 },
-	{ 'd', NULL, NEEDED, "MODULE", "symbols of a module (the kernel's are always there)", add_symbols,
-	  AT(symbol_modules), 0 },
+	{ 'd', NULL, NEEDED, "FILE|MODULE", "symbols of a program or library (the kernel's are always there)",
+	  add_symbols, AT(symbol_modules), 0 },
+	{ 0, "ldd", NONE, NULL, "symbols of the libraries of these programs, too", set_flag,
+	  AT(library_symbols), 0 },
 	{ 0, "all-modules", NONE, NULL, "symbols of all modules (they are always there)", set_flag,
 	  AT(all_modules), 0 },
 	{ 0, "runtime", NEEDED, "KIND", "kernel module, or user: an ordinary process", set_runtime, 0, 0 },
@@ -444,7 +445,6 @@ const struct option_row option_table[] = {
 	{ 'a', NULL, NEEDED, "ARCH", "architecture: only this machine's", check_architecture, 0, 0 },
 	{ 'P', NULL, NONE, NULL, "search for the end of prologues (never needed)", accept, 0, 0 },
 	{ 0, "prologue-searching", MAYBE, "WHEN", "the same", accept, 0, 0 },
-	{ 0, "ldd", NONE, NULL, "symbols of shared libraries (user addresses are shown by file and offset)", accept, 0, 0 },
 	{ 0, "download-debuginfo", MAYBE, "WHEN", "debuginfod is asked when DEBUGINFOD_URLS is set", accept, 0, 0 },
 	{ 0, "use-server-on-error", MAYBE, "YESNO", "there are no compile servers", accept, 0, 0 },
 	{ 0, "check-version", NONE, NULL, "nothing depends on a version", accept, 0, 0 },

@@ -35,7 +35,8 @@ struct options {
 	text_vec macros;		/* -D NAME or NAME=VALUE */
 	text_vec globals;		/* -G NAME=VALUE */
 	text_vec module_info;		/* --modinfo */
-	text_vec symbol_modules;	/* -d */
+	text_vec symbol_modules;	/* -d: modules, and files of programs */
+	bool library_symbols;		/* --ldd: also of the libraries of those programs */
 	const char *release;		/* -r: release or build tree; NULL: running kernel */
 	const char *runtime_dir;	/* -R */
 	const char *module_name;	/* -m */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Names of addresses.  The kernel's come from kallsyms, as the kernel prints them itself:
- * "name+0x10/0x2b0 [module]".  A program's address is shown as the file mapped there and the
- * offset in it.
+ * "name+0x10/0x2b0 [module]".  A program's address is shown by the tables that pass 3 made of its
+ * symbols, else as the file mapped there and the offset in it.
  */
 #include "runtime.h"
 
 #include <linux/elf.h>
+#include <linux/fs.h>
 #include <linux/kallsyms.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
@@ -77,6 +78,7 @@ static void show_kernel_address(struct sink *out, u64 address, enum tapset_style
 struct mapping {
 	char name[64];			/* last part of the file's path */
 	u64 start;			/* where the file's first byte would be */
+	u64 file_size;
 };
 
 static bool find_mapping(struct mapping *map, u64 address)
@@ -92,18 +94,74 @@ static bool find_mapping(struct mapping *map, u64 address)
 	if (vma && vma->vm_start <= address && vma->vm_file) {
 		strscpy(map->name, vma->vm_file->f_path.dentry->d_name.name, sizeof(map->name));
 		map->start = vma->vm_start - ((u64)vma->vm_pgoff << PAGE_SHIFT);
+		map->file_size = i_size_read(file_inode(vma->vm_file));
 		found = true;
 	}
 	mmap_read_unlock(mm);
 	return found;
 }
 
+static const struct script_program *find_program(const struct mapping *map)
+{
+	const struct script_program *p;
+
+	for (p = script_programs; p < script_programs + script_program_count; p++)
+		if (p->file_size == map->file_size && !strcmp(kbasename(p->path), map->name))
+			return p;
+	return NULL;
+}
+
+/* The last symbol at or before an offset in the file, unless it ends before that. */
+static const struct script_program_symbol *find_program_symbol(const struct script_program *p, u64 offset)
+{
+	unsigned low = 0, high = p->count, middle;
+	const struct script_program_symbol *found;
+
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (p->symbols[middle].offset <= offset)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (!low)
+		return NULL;
+	found = &p->symbols[low - 1];
+	return found->size && offset - found->offset >= found->size ? NULL : found;
+}
+
+static bool show_program_symbol(struct sink *out, const struct mapping *map, u64 address,
+				enum tapset_style style)
+{
+	const struct script_program *p = find_program(map);
+	const struct script_program_symbol *symbol = p ? find_program_symbol(p, address - map->start) : NULL;
+
+	if (!symbol)
+		return false;
+	sink_string_add(out, p->names + symbol->name);
+	if (style == TAPSET_NAME)
+		return true;
+	sink_char(out, '+');
+	show_hex(out, address - map->start - symbol->offset);
+	if (style != TAPSET_BRIEF) {
+		sink_char(out, '/');
+		show_hex(out, symbol->size);
+	}
+	sink_string_add(out, " [");
+	sink_string_add(out, p->path);
+	sink_char(out, ']');
+	return true;
+}
+
 static void show_user_address(struct sink *out, u64 address, enum tapset_style style)
 {
 	struct mapping map;
+	bool mapped = find_mapping(&map, address);
 
+	if (mapped && show_program_symbol(out, &map, address, style))
+		return;
 	show_hex(out, address);
-	if (style == TAPSET_NAME || !find_mapping(&map, address))
+	if (style == TAPSET_NAME || !mapped)
 		return;
 	sink_string_add(out, " [");
 	sink_string_add(out, map.name);

@@ -42,7 +42,7 @@ static void hash_options(struct hash *h, const struct options *o)
 {
 	const bool flags[] = { o->guru, o->unoptimized, o->timing, o->bulk, o->flight_recorder,
 			       o->skip_badvars, o->suppress_handler_errors, o->suppress_time_limits,
-			       o->no_global_display, o->all_modules, o->save_intermediates,
+			       o->no_global_display, o->all_modules, o->library_symbols, o->save_intermediates,
 			       o->suppress_warnings, o->warnings_are_errors };
 
 	hash_bytes(h, flags, sizeof flags);

@@ -229,6 +229,7 @@ static const char *whole_unit(struct unit *u)
 	probes_table(u, &sb);
 	embedded_file_level(u, &sb, false, true);
 	globals_table(u, &sb);
+	programs_table(u, &sb);
 	add_config(u, &sb);
 	add_start_and_end(u, &sb);
 	return text_taken(&sb);

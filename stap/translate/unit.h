@@ -14,6 +14,7 @@
  *	stmt.c ...	statements; foreach.c, locks.c
  *	functions.c	functions of the script; embedded.c those written in C
  *	probes.c	handlers and the table of probes
+ *	programs.c	tables of user symbols
  *	display.c	printing of write-only globals
  *	translate.c	the order of it all
  */
@@ -118,6 +119,7 @@ struct unit {
 	bool has_conditions;
 	bool framed_recursion;		/* some recursive function has a frame */
 	bool captures;			/* matched() is used */
+	bool shows_programs;		/* symbols of user addresses are shown */
 	bool all_registers;		/* also those that no argument is in are looked at */
 	int next_site;			/* numbers of sorted loops */
 	int next_embedded;
@@ -455,6 +457,9 @@ void emit_unlock(struct body *b, const struct region *r);
 void emit_region_exits(struct body *b);
 
 /* ---- functions.c, embedded.c ------------------------------------------------------------------------- */
+
+/* The symbols that the runtime shows user addresses by (programs.c). */
+void programs_table(const struct unit *u, struct strbuf *sb);
 
 void functions_translate(struct unit *u);
 const char *overload_call(struct unit *u, const struct function *f);

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tables of user symbols, for scripts that show user addresses: of the files that -d names, with
+ * --ldd of their libraries, and of the program that -c runs.  A name is an offset in
+ * one text, so that the table needs no relocations.
+ */
+#include "unit.h"
+
+#include <string.h>
+
+#include "../debuginfo/programs.h"
+
+static void add_file(struct strbuf *sb, const struct program_file *file, size_t number)
+{
+	size_t at = 0;
+
+	strbuf_addf(sb, "static const char program_%zu_names[] =\n", number);
+	for (size_t i = 0; i < file->symbols.len; i++)
+		strbuf_addf(sb, "\t%s \"\\0\"\n",
+			    c_string(file->symbols.data[i].name, strlen(file->symbols.data[i].name), SIZE_MAX));
+	strbuf_addf(sb, "\t\"\";\nstatic const struct script_program_symbol program_%zu_symbols[] = {\n", number);
+	for (size_t i = 0; i < file->symbols.len; i++) {
+		const struct program_symbol *symbol = &file->symbols.data[i];
+
+		strbuf_addf(sb, "\t{ %#x, %u, %zu },\n", symbol->offset, symbol->size, at);
+		at += strlen(symbol->name) + 1;
+	}
+	strbuf_addf(sb, "%s};\n\n", file->symbols.len ? "" : "\t{ 0, 0, 0 },\n");
+}
+
+static void collect(const struct unit *u, program_file_vec *files)
+{
+	const struct options *o = &u->session->options;
+	const char *program = o->command ? program_of_command(o->command) : NULL;
+
+	for (size_t i = 0; i < o->symbol_modules.len; i++)
+		if (strchr(o->symbol_modules.data[i], '/') &&
+		    !programs_add(files, o->symbol_modules.data[i], o->library_symbols))
+			diag_report(DIAG_usage, NULL, "-d %s: not an ELF file", o->symbol_modules.data[i]);
+	if (program)
+		programs_add(files, program, true);
+	for (size_t i = 0; i < files->len; i++)
+		session_depends_on(u->session, files->data[i].path);
+}
+
+void programs_table(const struct unit *u, struct strbuf *sb)
+{
+	program_file_vec files = {0};
+
+	if (u->session->options.runtime == RUNTIME_USER)
+		return;
+	if (u->shows_programs)
+		collect(u, &files);
+	for (size_t i = 0; i < files.len; i++)
+		add_file(sb, &files.data[i], i);
+	strbuf_add(sb, "const struct script_program script_programs[] = {\n");
+	for (size_t i = 0; i < files.len; i++)
+		strbuf_addf(sb, "\t{ %s, %lluULL, program_%zu_symbols, program_%zu_names, %zu },\n",
+			    c_string(files.data[i].path, strlen(files.data[i].path), SIZE_MAX),
+			    (unsigned long long)files.data[i].file_size, i, i, files.data[i].symbols.len);
+	if (!files.len)
+		strbuf_add(sb, "\t{ .count = 0 },\n");
+	strbuf_addf(sb, "};\nconst unsigned script_program_count = %zu;\n\n", files.len);
+}
