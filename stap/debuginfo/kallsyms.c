@@ -233,7 +233,7 @@ static bool find_symbol(const struct tables *t, const char *wanted, uint32_t *fo
 {
 	const uint8_t *p = t->names;
 	char name[NAME_SIZE];
-	uint32_t len;
+	uint32_t len = 0;
 
 	for (uint32_t i = 0; i < t->count; i++, p += len) {
 		p = name_tokens(p, t->tokens, &len);
@@ -250,7 +250,7 @@ static void add_all(struct symbols_builder *w, const struct tables *t, const str
 {
 	const uint8_t *p = t->names;
 	char name[NAME_SIZE];
-	uint32_t len;
+	uint32_t len = 0;
 
 	for (uint32_t i = 0; i < t->count; i++, p += len) {
 		size_t n;
