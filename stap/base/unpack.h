@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Streams of gzip, xz, zstd and lz4 (legacy frame, as kernels use it) into a file. */
-#ifndef STAP_DEBUGINFO_UNPACK_H
-#define STAP_DEBUGINFO_UNPACK_H
+#ifndef STAP_BASE_UNPACK_H
+#define STAP_BASE_UNPACK_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "../base/arena.h"
-#include "unpack.h"
+#include "../base/unpack.h"
 
 static bool is_elf(const uint8_t *data, size_t size)
 {

@@ -16,7 +16,9 @@
 
 #include "../base/arena.h"
 #include "../base/diag.h"
+#include "../base/file.h"
 #include "../base/strbuf.h"
+#include "../base/unpack.h"
 #include "../base/vec.h"
 #include "vm_private.h"
 
@@ -55,43 +57,48 @@ static void add_entry(struct strbuf *sb, const char *name, unsigned mode, const 
 
 /* ---- files -------------------------------------------------------------------------- */
 
-struct packer {
-	const char *suffix, *program;
-};
-
-/* Kernel modules come packed on many systems; the unpackers are there because kmod's are. */
-static const struct packer packers[] = {
-	{ ".xz", "xz -dc" }, { ".zst", "zstd -dcq" }, { ".gz", "gzip -dc" },
-};
-
-static FILE *open_plain(const char *path)
+static int add_content(struct strbuf *sb, int fd)
 {
-	for (size_t i = 0; i < sizeof packers / sizeof *packers; i++) {
-		size_t len = strlen(path), suffix = strlen(packers[i].suffix);
+	char block[65536];
+	ssize_t n;
 
-		if (len > suffix && !strcmp(path + len - suffix, packers[i].suffix))
-			return popen(arena_printf("%s '%s'", packers[i].program, path), "re");
+	if (lseek(fd, 0, SEEK_SET) < 0)
+		return -errno;
+	while ((n = read(fd, block, sizeof block)) > 0)
+		strbuf_addn(sb, block, n);
+	return n < 0 ? -errno : 0;
+}
+
+/* Kernel modules come packed on many systems. */
+static int add_unpacked(struct strbuf *sb, const char *data, size_t len)
+{
+	int fd = memfd_create("unpacked", MFD_CLOEXEC), error;
+
+	if (fd < 0)
+		return -errno;
+	error = unpack((const uint8_t *)data, len, fd);
+	if (error == -ENOTSUP) {
+		strbuf_addn(sb, data, len);
+		error = 0;
+	} else if (!error) {
+		error = add_content(sb, fd);
 	}
-	return fopen(path, "re");
+	close(fd);
+	return error;
 }
 
 static int read_file(const char *path, struct strbuf *sb)
 {
-	FILE *in = open_plain(path);
-	char block[65536];
-	size_t n;
+	char *data;
+	size_t len;
+	int error = file_read(path, &data, &len);
 
-	if (!in)
-		return failed(path);
-	while ((n = fread(block, 1, sizeof block, in)) > 0)
-		strbuf_addn(sb, block, n);
-	if (ferror(in) || !sb->len) {
-		fclose(in);
-		errno = errno ? errno : ENODATA;
-		return failed(path);
-	}
-	fclose(in);
-	return 0;
+	if (!error)
+		error = add_unpacked(sb, data, len);
+	if (!error && !sb->len)
+		error = -ENODATA;
+	errno = -error;
+	return error ? failed(path) : 0;
 }
 
 static int add_file(struct strbuf *archive, const char *name, const char *path)

@@ -207,7 +207,24 @@ static int connected_listener(int *listener, int *connection)
 	return failed ? -1 : 0;
 }
 
-/* The older program takes other options than its successor. */
+/* Does the program's help name the option? */
+static bool has_option(const char *program, const char *option)
+{
+	FILE *help = popen(arena_printf("%s --help 2>/dev/null", program), "re");
+	char line[1024];
+	bool found = false;
+
+	while (help && fgets(line, sizeof line, help))
+		found |= strstr(line, option) != NULL;
+	if (help)
+		pclose(help);
+	return found;
+}
+
+/*
+ * The older program takes other options than its successor.  Mount points that were announced as
+ * such could not be entered by the guest: overlayfs refuses them.
+ */
 static void virtiofsd_words(struct child *c, const char *program, const char *source, int listener)
 {
 	bool older = !strcmp(program, "/usr/lib/qemu/virtiofsd");
@@ -223,6 +240,8 @@ static void virtiofsd_words(struct child *c, const char *program, const char *so
 		add_word(c, "--cache=always");
 		add_word(c, "--sandbox=chroot");
 		add_word(c, "--log-level=error");
+		if (has_option(program, "--no-announce-submounts"))
+			add_word(c, "--no-announce-submounts");
 	}
 }
 
