@@ -74,15 +74,22 @@ static void shared_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_
 
 /* ---- sites ---------------------------------------------------------------------------------- */
 
-/* Where indirect branches are tracked, the call to ftrace follows an endbr64. */
+/*
+ * Where indirect branches are tracked, the call to ftrace may follow an endbr64, or the no-operation
+ * that kernels put over one that nobody needs.  Else the function begins with the call, with the nop5 of a
+ * call that is off, or with the breakpoint of one that is being changed.
+ */
 static unsigned long ftrace_call_site(unsigned long address)
 {
-	static const unsigned char endbr64[] = { 0xf3, 0x0f, 0x1e, 0xfa };
-	unsigned char code[sizeof(endbr64)];
+	static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	enum { CALL = 0xe8, BREAKPOINT = 0xcc, ENDBR_SIZE = 4 };
+	unsigned char code[sizeof(nop5)];
 
 	if (copy_from_kernel_nofault(code, (void *)address, sizeof(code)))
 		return address;
-	return memcmp(code, endbr64, sizeof(code)) ? address : address + sizeof(code);
+	if (code[0] == CALL || code[0] == BREAKPOINT || !memcmp(code, nop5, sizeof(code)))
+		return address;
+	return address + ENDBR_SIZE;
 }
 
 /* Saving all registers makes a hit slower: only for scripts that look at them. */
