@@ -37,7 +37,7 @@ struct value emit_element(struct body *b, const struct expr *e)
 {
 	const struct global *g = array_of(b, e);
 	const struct found_node *f;
-	struct value keys[9], v;
+	struct value *keys = new_values(e->index.keys.len), v;
 
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
 	f = lookup_element(b, g, keys, e->index.keys.len);
@@ -140,7 +140,7 @@ static void close_walk(struct body *b, const struct global *g, int depth)
 static struct value any_match(struct body *b, const struct expr *e, const struct global *g)
 {
 	const char *found = new_temp(b), *node = new_temp(b), *condition;
-	struct value keys[9], v = value_simple(found, false);
+	struct value *keys = new_values(e->index.keys.len), v = value_simple(found, false);
 	int depth;
 
 	emit_slice_keys(b, e->index.keys.data, e->index.keys.len, keys);
@@ -180,7 +180,7 @@ static struct value map_has(struct body *b, const struct expr *e, const struct g
 struct value emit_in(struct body *b, const struct expr *e)
 {
 	const struct global *g = array_of(b, e);
-	struct value keys[9], v;
+	struct value *keys = new_values(e->index.keys.len), v;
 
 	if (has_wildcard(&e->index.keys))
 		return any_match(b, e, g);
@@ -209,7 +209,7 @@ static void clear_whole(struct body *b, const struct expr *e, const struct var *
 static void delete_slice(struct body *b, const struct expr *e, const struct global *g)
 {
 	const char *node = new_temp(b), *condition, *map;
-	struct value keys[9];
+	struct value *keys = new_values(e->index.keys.len);
 	int depth;
 
 	emit_slice_keys(b, e->index.keys.data, e->index.keys.len, keys);
@@ -226,7 +226,7 @@ static void delete_slice(struct body *b, const struct expr *e, const struct glob
 static void delete_element(struct body *b, const struct expr *e, const struct global *g)
 {
 	const struct found_node *f;
-	struct value keys[9];
+	struct value *keys = new_values(e->index.keys.len);
 	const char *list;
 
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);

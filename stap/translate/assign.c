@@ -183,18 +183,20 @@ void emit_variable_clear(struct body *b, const struct var *v)
 
 /* ---- array elements and aggregates ------------------------------------------------------------------ */
 
-/* Keys, then the right side: out[n] is its value. */
-static size_t element_operands(struct body *b, const struct expr *e, struct value *out)
+/* Values of the n keys, then of the right side. */
+static struct value *element_operands(struct body *b, const struct expr *e, size_t *n)
 {
 	const struct expr *left = e->assign.left;
-	size_t n = left->kind == E_INDEX ? left->index.keys.len : 0;
-	struct expr *operands[n + 1];
+	struct value *values;
+	expr_vec operands = {0};
 
-	for (size_t i = 0; i < n; i++)
-		operands[i] = left->index.keys.data[i];
-	operands[n] = e->assign.right;
-	emit_operands(b, operands, n + 1, out);
-	return n;
+	for (size_t i = 0; left->kind == E_INDEX && i < left->index.keys.len; i++)
+		vec_push(&operands, left->index.keys.data[i]);
+	*n = operands.len;
+	vec_push(&operands, e->assign.right);
+	values = new_values(operands.len);
+	emit_operands(b, operands.data, operands.len, values);
+	return values;
 }
 
 static const struct var *target_variable(const struct expr *left)
@@ -205,8 +207,8 @@ static const struct var *target_variable(const struct expr *left)
 static struct value assign_aggregate(struct body *b, const struct expr *e)
 {
 	const struct global *g = global_of(b->unit, target_variable(e->assign.left));
-	struct value v[10];
-	size_t n = element_operands(b, e, v);
+	size_t n;
+	struct value *v = element_operands(b, e, &n);
 	const char *call = arena_printf("add_%s(c, %s%s%s)", g->name, v[n].text, n ? ", " : "", key_list(v, n));
 
 	if (g->shape || g->guarded)
@@ -251,8 +253,8 @@ static struct value assign_element(struct body *b, const struct expr *e, bool wa
 {
 	const struct global *g = global_of(b->unit, target_variable(e->assign.left));
 	const char *node = new_temp(b), *x = arena_printf("%s->value", node);
-	struct value v[10];
-	size_t n = element_operands(b, e, v);
+	size_t n;
+	struct value *v = element_operands(b, e, &n);
 
 	v[n] = check_divisor(b, e, v[n]);
 	for (size_t i = 0; g->var->wrap && i <= n; i++)

@@ -33,7 +33,7 @@ static const char *argument_list(struct body *b, const struct expr *e, const cha
 {
 	size_t n = e->call.args.len;
 	bool writes = callees_write(b->unit, e->call.function);
-	struct value v[n + 1];
+	struct value *v = new_values(n);
 	struct strbuf sb = {0};
 
 	emit_operands(b, e->call.args.data, n, v);

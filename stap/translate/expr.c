@@ -63,10 +63,15 @@ static struct value shorten(struct body *b, struct value v)
 	return strlen(v.text) > LONG_TEXT && !v.simple ? to_temp(b, v) : v;
 }
 
+struct value *new_values(size_t n)
+{
+	return arena_alloc(n * sizeof(struct value));
+}
+
 void emit_operands(struct body *b, struct expr *const *e, size_t n, struct value *out)
 {
 	bool writes_later = false;
-	bool fix[n + 1];
+	bool *fix = arena_alloc(n * sizeof *fix);
 
 	for (size_t i = n; i-- > 0;) {
 		fix[i] = writes_later;

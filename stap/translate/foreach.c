@@ -63,7 +63,7 @@ struct iteration {
 	const char *map;		/* "global_a" or "merged_a" */
 	const char *node;
 	const char *left;		/* rounds left, or NULL */
-	struct value keys[9];		/* of the slice */
+	struct value *keys;		/* of the slice */
 	bool clears;			/* the body may empty the array */
 };
 
@@ -140,6 +140,7 @@ static void emit_array_loop(struct body *b, const struct stmt *s)
 	it.map = arena_printf("%s_%s", merged ? "merged" : "global", it.g->name);
 	it.node = new_temp(b);
 	it.clears = !merged && stmt_clears(b->unit, s->foreach.body, it.g->var);
+	it.keys = new_values(s->foreach.slice.len);
 	emit_slice_keys(b, s->foreach.slice.data, s->foreach.slice.len, it.keys);
 	it.left = emit_limit(b, s);
 	if (merged)

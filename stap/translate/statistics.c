@@ -15,7 +15,7 @@ static void emit_merge(struct body *b, const struct expr *value, const char *to,
 {
 	const struct global *g = global_of(b->unit, stat_variable(value));
 	size_t n = value->kind == E_INDEX ? value->index.keys.len : 0;
-	struct value keys[9];
+	struct value *keys = new_values(n);
 	const char *call;
 
 	if (n)

@@ -372,6 +372,9 @@ const char *emit_condition(struct body *b, const struct expr *e);
 /* Store the string value of e in a buffer of MAXSTRINGLEN bytes. */
 void emit_string_to(struct body *b, const struct expr *e, const char *buffer);
 
+/* Room for the values of operands. */
+struct value *new_values(size_t n);
+
 /* Operands in order, each keeping its value while later ones are evaluated. */
 void emit_operands(struct body *b, struct expr *const *e, size_t n, struct value *out);
 
