@@ -10,6 +10,8 @@
  */
 #include "elaborate.h"
 
+#include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct inference {
@@ -379,16 +381,26 @@ static bool same_shape(const struct hist_shape *a, const struct hist_shape *b)
 	return a->kind == b->kind && a->low == b->low && a->high == b->high && a->width == b->width;
 }
 
-static void check_linear(const struct expr *e)
+#define BUCKETS_MAX 128		/* unless -D STP_MAX_BUCKETS says otherwise */
+
+static void check_linear(const struct inference *in, const struct expr *e)
 {
 	const struct hist_shape *h = &e->hist.shape;
+	const char *set = session_macro(in->scope.el->session, "STP_MAX_BUCKETS");
+	uint64_t most = set ? strtoull(set, NULL, 0) : BUCKETS_MAX, buckets;
+	struct diag *d;
 
 	if (h->kind != HIST_LINEAR)
 		return;
-	if (h->width <= 0)
-		diag_report(DIAG_statistics, e->at, "the bucket width of @hist_linear must be positive");
-	else if (h->high <= h->low)
-		diag_report(DIAG_statistics, e->at, "@hist_linear needs low < high");
+	if (h->width < 1 || h->high < h->low) {
+		diag_report(DIAG_statistics, e->at, "@hist_linear needs low <= high and a width of at least 1");
+		return;
+	}
+	buckets = ((uint64_t)h->high - (uint64_t)h->low) / (uint64_t)h->width;
+	if (buckets <= most && buckets + 3 <= most)
+		return;
+	d = diag_report(DIAG_statistics, e->at, "@hist_linear has more than %" PRIu64 " buckets", most);
+	diag_hint(d, "(high - low) / width, and three more; -D STP_MAX_BUCKETS=N allows others");
 }
 
 static void infer_hist(struct inference *in, struct expr *e)
@@ -401,7 +413,7 @@ static void infer_hist(struct inference *in, struct expr *e)
 	}
 	if (!v)
 		return;
-	check_linear(e);
+	check_linear(in, e);
 	if (v->hist.kind != HIST_NONE && !same_shape(&v->hist, &e->hist.shape))
 		diag_report(DIAG_statistics, e->at, "conflicting histogram shapes for '%s'", v->name);
 	v->hist = e->hist.shape;

@@ -99,9 +99,6 @@ static void parse_linear_shape(struct parser *p, struct expr *e)
 	shape->low = parse_hist_number(p);
 	shape->high = parse_hist_number(p);
 	shape->width = parse_hist_number(p);
-	if (!p->panic && (shape->width < 1 || shape->high < shape->low))
-		parse_complaint(p, DIAG_statistics, e->at,
-				"@hist_linear needs low <= high and a width of at least 1");
 }
 
 /* "@hist_log" "(" statistic ")" ; "@hist_linear" "(" statistic "," LOW "," HIGH "," WIDTH ")" */

@@ -21,8 +21,8 @@ unsigned stat_buckets(const struct var *v)
 
 	if (h->kind == HIST_LOG)
 		return 128;
-	if (h->kind == HIST_LINEAR && h->width > 0 && h->high >= h->low)
-		return (unsigned)((h->high - h->low) / h->width + 3);
+	if (h->kind == HIST_LINEAR)
+		return (unsigned)(((uint64_t)h->high - (uint64_t)h->low) / (uint64_t)h->width) + 3;
 	return 0;
 }
 
@@ -250,18 +250,6 @@ static void array_memory(struct unit *u, const struct global *g)
 	strbuf_addf(&u->exit, "\tmap_release(&merged_%s);\n", g->name);
 }
 
-static void check_shape(const struct var *v)
-{
-	const struct hist_shape *h = &v->hist;
-	struct diag *d;
-
-	if (h->kind != HIST_LINEAR || (h->width > 0 && h->high >= h->low &&
-				       (h->high - h->low) / h->width + 3 <= 128))
-		return;
-	d = diag_report(DIAG_limit, v->at, "the linear histogram of '%s' cannot be made", v->name);
-	diag_hint(d, "low <= high, width > 0, and at most 128 buckets: (high - low) / width + 3");
-}
-
 static void declare_scalar(struct strbuf *sb, const struct global *g, use_mask use)
 {
 	if (use & USE_AGGREGATE)
@@ -290,7 +278,6 @@ void aggregate_declare(struct unit *u, struct strbuf *sb, const struct global *g
 {
 	use_mask use = g->alone | g->shared;
 
-	check_shape(g->var);
 	declare_specs(sb, g);
 	if (use & USE_CODE)
 		use |= USE_AGGREGATE;

@@ -125,7 +125,6 @@ static const struct row expressions[] = {
 	{ "$a$->b", "!syntax" }, { "$a->$b", "!syntax" }, { "$a(1)", "!syntax" },
 	{ "[a, b]", "!syntax" }, { "a[*]", "!misplaced" }, { "a[]", "!syntax" },
 	{ "@hist_log(s)", "!misplaced" }, { "sprint(@hist_log(s), 1)", "!misplaced" },
-	{ "@hist_linear(s, 1, 0, 1)[0]", "!statistics" }, { "@hist_linear(s, 0, 1, 0)[0]", "!statistics" },
 	{ "@count(1)", "!statistics" }, { "@variance(s, 63)", "!statistics" }, { "s <<< 1", "!statistics" },
 	{ "@nosuch", "!syntax" }, { "@cast(p)", "!syntax" }, { "@const(p)", "!syntax" },
 	{ "in", "!syntax" }, { "long(1)", "!syntax" }, { "'a'", "!syntax" }, { "a \\ b", "!syntax" },
