@@ -191,10 +191,10 @@ static void optimize_bodies(struct elaboration *el)
 	}
 }
 
-/* As a whole handler: leaving early what does nothing anyway is nothing, too. */
+/* As a whole handler.  `next` is something: { next } is how one asks for a probe that is only hit. */
 static bool does_nothing(const struct stmt *s)
 {
-	if (!s || s->kind == S_NEXT)
+	if (!s)
 		return true;
 	if (s->kind == S_IF)
 		return !expr_has_effects(s->if_.cond) && does_nothing(s->if_.yes) && does_nothing(s->if_.no);
