@@ -31,8 +31,8 @@ static inline unsigned stat_linear_bucket(const struct stat_spec *spec, s64 valu
 
 	if (value < spec->low)
 		return 0;
-	bucket = ((u64)value - (u64)spec->low) / (u64)spec->width + 1;
-	return bucket < spec->buckets - 1 ? (unsigned)bucket : spec->buckets - 1;
+	bucket = ((u64)value - (u64)spec->low) / (u64)spec->width;
+	return bucket < spec->buckets - 2 ? (unsigned)bucket + 1 : spec->buckets - 1;
 }
 
 /* One step of Welford's recurrence on value << shift, in wrapping arithmetic. */

@@ -155,6 +155,8 @@ static void test_linear_buckets(void **state)
 	const struct stat_spec spec = { .hist = HIST_KIND_LINEAR, .low = -10, .high = 20, .width = 10, .buckets = 6 };
 	const struct stat_spec wide = { .hist = HIST_KIND_LINEAR, .low = MIN_S64, .high = MAX_S64,
 					.width = MAX_S64 / 4, .buckets = 11 };
+	const struct stat_spec lowest = { .hist = HIST_KIND_LINEAR, .low = MIN_S64, .high = MIN_S64 + 1,
+					  .width = 1, .buckets = 4 };
 
 	(void)state;
 	assert_int_equal(stat_bucket(&spec, -11), 0);
@@ -170,6 +172,7 @@ static void test_linear_buckets(void **state)
 	assert_int_equal(stat_bucket_value(&spec, 4), 20);
 	assert_int_equal(stat_bucket(&wide, MIN_S64), 1);
 	assert_int_equal(stat_bucket(&wide, MAX_S64), 9);
+	assert_int_equal(stat_bucket(&lowest, MAX_S64), 3);
 }
 
 /* ---- text --------------------------------------------------------------------------------------- */
