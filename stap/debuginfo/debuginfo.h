@@ -42,6 +42,9 @@ struct kernel {
  */
 struct kernel *kernel_open(const char *release_or_dir, const char **why);
 
+/* Forget every file that was found (tests, fuzzers): before arena_reset(). */
+void debuginfo_reset(void);
+
 /* The kernel's build id, read from its image when it is not known yet; NULL if that fails. */
 const char *kernel_build_id(struct session *s);
 

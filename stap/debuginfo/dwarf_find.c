@@ -21,14 +21,13 @@
 #include "dwarf_private.h"
 
 static struct debug_file *files;	/* every one that was looked for */
+static char *path;			/* debuginfo_path() */
 
 /* ---- folders ------------------------------------------------------------------------ */
 
 /* What elfutils takes as search path, also what SystemTap's users set. */
 static char *debuginfo_path(void)
 {
-	static char *path;
-
 	if (!path) {
 		const char *set = getenv("SYSTEMTAP_DEBUGINFO_PATH");
 
@@ -328,6 +327,13 @@ struct debug_file *kernel_debug_file(struct session *s)
 	struct debug_file *f = locate_file(s, NULL);
 
 	return f->main_path && (!f->opened || f->dw) ? f : NULL;
+}
+
+void debuginfo_reset(void)
+{
+	files = NULL;
+	path = NULL;
+	modules_reset();
 }
 
 void debug_files_visit(struct session *s, const char *module,

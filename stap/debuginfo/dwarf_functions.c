@@ -432,7 +432,7 @@ bool function_die(struct session *s, const struct cfunction *fn, struct debug_fi
 void dwarf_describe(struct debug_file *f, struct cfunction *fn)
 {
 	const struct dwarf_index *ix = dwarf_index_of(f);
-	size_t first, count = ix ? index_functions_named(ix, fn->name, &first) : 0;
+	size_t first = 0, count = ix ? index_functions_named(ix, fn->name, &first) : 0;
 
 	for (size_t i = first; i < first + count; i++) {
 		const struct index_function *e = &ix->functions[i];

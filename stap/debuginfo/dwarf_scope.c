@@ -251,7 +251,7 @@ const struct ctype *dwarf_global(struct session *s, const char *module, const ch
 	const struct dwarf_index *ix = f ? dwarf_index_of(f) : NULL;
 	const char *at = strchr(name, '@');
 	const char *bare = at ? intern_n(name, at - name) : name;
-	size_t first, count = ix ? index_names_find(ix, ix->variables, ix->variable_count, bare,
+	size_t first = 0, count = ix ? index_names_find(ix, ix->variables, ix->variable_count, bare,
 						    &first) : 0;
 	const struct ctype *t;
 

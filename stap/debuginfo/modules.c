@@ -111,27 +111,28 @@ static struct module *find_loaded(struct session *s, const char *name)
 	return module_add(k->data, name, NULL);
 }
 
-/* A program, or a module that is not installed, by the path of its file. */
-static struct module *find_file(struct session *s, const char *path)
+static module_vec named;		/* by the path of their file */
+
+void modules_reset(void)
 {
-	static struct module **known;
-	static size_t count;
+	named = (module_vec){0};
+}
+
+/* A program, or a module that is not installed, by the path of its file. */
+static struct module *find_file(const char *path)
+{
 	struct module *m;
 
-	(void)s;
 	path = intern(path);
-	for (size_t i = 0; i < count; i++)
-		if (known[i]->path == path)
-			return known[i];
+	vec_each(&named, struct module *, known)
+		if ((*known)->path == path)
+			return *known;
 	if (access(path, R_OK) < 0)
 		return NULL;
 	m = arena_new(struct module);
 	m->path = path;
 	m->name = module_is_program(path) ? path : module_name(path, strlen(path));
-	known = realloc(known, (count + 1) * sizeof *known);
-	if (!known)
-		BUG("out of memory");
-	known[count++] = m;
+	vec_push(&named, m);
 	return m;
 }
 
@@ -140,7 +141,7 @@ struct module *module_find(struct session *s, const char *name)
 	const module_vec *all;
 
 	if (module_is_path(name))
-		return find_file(s, name);
+		return find_file(name);
 	all = modules_list(s);
 	name = module_name(name, strlen(name));
 	vec_each(all, struct module *, m)

@@ -60,6 +60,7 @@ struct btf_blob *kernel_btf(struct session *s);
 
 /* A module by exact name ('-' and '_' are the same), NULL when there is none. */
 struct module *module_find(struct session *s, const char *name);
+void modules_reset(void);	/* debuginfo_reset()'s */
 
 /* All modules, in name order. */
 const module_vec *modules_list(struct session *s);

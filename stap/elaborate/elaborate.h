@@ -14,10 +14,9 @@
 #ifndef STAP_ELABORATE_PRIVATE_H
 #define STAP_ELABORATE_PRIVATE_H
 
-#include <uthash.h>
-
 #include "../base/arena.h"
 #include "../base/diag.h"
+#include "../base/hash.h"
 #include "../base/intern.h"
 #include "../base/nearest.h"
 #include "../base/strbuf.h"
@@ -57,6 +56,7 @@ struct elaboration {
 	struct instance *instances;
 	size_t declared_files;		/* of session.files */
 	size_t expanded_files;		/* files whose probes were turned into points */
+	struct expander *expander;	/* points.c: keeps shared bodies over declarations */
 	VEC(struct function *) pending;	/* instances whose bodies are to be resolved */
 	bool listing;			/* -l, -L: keep empty probes, no optimisation */
 	bool changed;			/* inference: this round learnt something */

@@ -40,8 +40,6 @@ struct expander {
 	int next_body;
 };
 
-static struct expander the_expander;	/* one per session: keeps shared bodies over declarations */
-
 static size_t expand_point(struct expander *x, const struct link *link);
 
 static unsigned error_count(void)
@@ -725,13 +723,22 @@ static size_t expand_point(struct expander *x, const struct link *link)
 	return x->added - before;
 }
 
+static struct expander *expander_of(struct elaboration *el)
+{
+	if (!el->expander) {
+		el->expander = arena_new(struct expander);
+		*el->expander = (struct expander){
+			.sink = { .session = el->session, .add = add_probe, .create = create_probe },
+			.el = el,
+		};
+	}
+	return el->expander;
+}
+
 void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 {
-	struct expander *x = &the_expander;
+	struct expander *x = expander_of(el);
 
-	if (x->el != el)
-		*x = (struct expander){ .sink = { .session = el->session, .add = add_probe, .create = create_probe },
-					.el = el };
 	vec_each(&decl->points, struct probe_point *, p) {
 		struct link link = { .decl = decl, .point = *p };
 		size_t added;

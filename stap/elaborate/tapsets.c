@@ -15,9 +15,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <uthash.h>
 
 #include "../base/arena.h"
+#include "../base/hash.h"
 #include "../base/intern.h"
 #include "../base/nearest.h"
 #include "../base/strbuf.h"

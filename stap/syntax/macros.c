@@ -12,15 +12,12 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../base/hash.h"
 #include "../base/nearest.h"
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "conditions.h"
 #include "preprocess.h"
-
-#define uthash_malloc(size) arena_alloc(size)
-#define uthash_free(memory, size) ((void)(memory), (void)(size))
-#include <uthash.h>
 
 struct macro {
 	struct macro_body body;

@@ -13,19 +13,9 @@
 #include <stdbool.h>
 #include "../../runtime/core/format.h"
 #include "../../runtime/core/stat.h"
+#include "input.h"
 
 #define ROOM 60000
-
-struct input { const uint8_t *data; size_t len; };
-
-static uint64_t take(struct input *in, size_t bytes)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < bytes && in->len; i++, in->len--)
-		value = value << 8 | *in->data++;
-	return value;
-}
 
 static char collected[ROOM + 1];
 static unsigned collected_len;

@@ -2,7 +2,7 @@
 /*
  * libFuzzer target for pass 1: lexer, preprocessor, parser and printer.  Two things
  * must hold beside memory being safe: a script that parses prints to one that parses,
- * and that one prints to itself.  The first byte of an input chooses the session.
+ * and that one prints to itself.  A script whose last byte is no newline has its options there.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -80,17 +80,16 @@ static void check_script(const char *text, size_t len, unsigned flags)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (!size)
-		return 0;
-	unsigned flags = data[0];
-	char *text = malloc(size);
+	unsigned flags = size && data[size - 1] != '\n' ? data[size - 1] : 0;
+	size_t len = flags ? size - 1 : size;
+	char *text = malloc(len + 1);
 
-	memcpy(text, data + 1, size - 1);
-	text[size - 1] = '\0';
+	memcpy(text, data, len);
+	text[len] = '\0';
 	if (flags & POINT)
 		parse_probe_point(session_for(flags), text);
 	else
-		check_script(text, size - 1, flags);
+		check_script(text, len, flags);
 	flush_messages(flags);
 	free(text);
 	return 0;

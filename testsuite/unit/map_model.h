@@ -17,6 +17,7 @@
 #define MAXSTRINGLEN 20
 #include "../../runtime/core/map.h"
 #include "../../runtime/core/str.h"
+#include "check.h"
 
 #define MAP_NAME both
 #define MAP_KEY_FIELDS s64 k0; char k1[MAXSTRINGLEN];
@@ -38,13 +39,6 @@ struct model {
 	unsigned count, capacity;
 	bool wrap;
 };
-
-#define CHECK(condition) do {								\
-		if (!(condition)) {							\
-			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #condition);	\
-			abort();							\
-		}									\
-	} while (0)
 
 void *script_alloc(size_t size)
 {
