@@ -16,6 +16,7 @@
 #include "location.h"
 #include "missing.h"
 #include "statement.h"
+#include "syscall_wrapper.h"
 
 enum { PLAIN, CALL, INLINE, EXPORTED, RETURN };
 
@@ -343,6 +344,7 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 {
 	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
 	const char *name = target->target.name + 1;
+	struct expr *e;
 
 	if (strcmp(name, "$vars") == 0 || strcmp(name, "$parms") == 0)
 		return parameters_text(p, target, at_entry);
@@ -357,6 +359,9 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 			return parameter(p, i, at_entry, target->at);
 		nearest_offer(near, intern_printf("$%s", f->params[i].name));
 	}
+	e = syscall_parameter(s, f, target, near);
+	if (e)
+		return has_entry(p) && !at_entry ? saved_value(p, e, target->at) : e;
 	return has_entry(p) && !at_entry ? NULL : located_variable(s, f, 0, target, near);
 }
 
