@@ -90,13 +90,14 @@ static void replace_by_environment(const char **path, const char *variable)
 		*path = value;
 }
 
+/* A home that is not there ("/nonexistent") is not made. */
 static const char *data_dir(void)
 {
 	const char *dir = getenv("SYSTEMTAP_DIR"), *home = getenv("HOME");
 
 	if (dir && *dir)
 		return dir;
-	return home && *home ? arena_printf("%s/.systemtap", home) : NULL;
+	return home && *home && access(home, F_OK) == 0 ? arena_printf("%s/.systemtap", home) : NULL;
 }
 
 void layout_find(struct session *s)

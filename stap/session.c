@@ -2,8 +2,8 @@
 /*
  * What belongs to a whole run: our own files, the temporary folder, the target
  * kernel.  The temporary folder goes away however the run ends: at exit, and on
- * SIGINT, SIGTERM and SIGHUP.  The signal handler cannot walk a folder safely, so
- * it lets rm do it.
+ * signals, also when nobody reads our output any more.  The signal handler cannot walk a
+ * folder safely, so it lets rm do it.
  */
 #include "session.h"
 
@@ -57,7 +57,7 @@ static void end_by_signal(int signal)
 
 static void catch_signals(void)
 {
-	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU };
 	struct sigaction action = { .sa_handler = end_by_signal }, old;
 
 	sigfillset(&action.sa_mask);
@@ -66,7 +66,8 @@ static void catch_signals(void)
 		if (old.sa_handler != SIG_IGN)	/* nohup */
 			sigaction(signals[i], &action, NULL);
 	}
-	signal(SIGPIPE, SIG_DFL);
+	sigaction(SIGPIPE, &action, NULL);
+	signal(SIGXFSZ, SIG_IGN);	/* EFBIG is a message */
 }
 
 void session_tool_runs(pid_t group)

@@ -221,7 +221,7 @@ static void report_kbuild(struct making *m, const struct tool *make, int status)
 								m->k->release));
 	const char *compiler = kernel_config(m->k, "CC_VERSION_TEXT");
 
-	if (status > 0 && *compiler)
+	if (status > 0 && *compiler && !tool_met_full_disk(make))
 		diag_hint(d, "this kernel was built with %s", compiler);
 }
 

@@ -202,6 +202,11 @@ static void add_output(struct diag *d, const char *output)
 		diag_note(d, NULL, "%s", last);
 }
 
+bool tool_met_full_disk(const struct tool *t)
+{
+	return strstr(t->output, "No space left on device") != NULL;
+}
+
 struct diag *tool_report(const struct tool *t, int status, const char *what)
 {
 	const char *program = t->words.data[0];
@@ -212,6 +217,9 @@ struct diag *tool_report(const struct tool *t, int status, const char *what)
 		diag_hint(d, "on Debian: apt-get install build-essential");
 	} else if (status < 0) {
 		d = diag_report(DIAG_build, NULL, "%s: cannot start %s: %s", what, program, error_text(status));
+	} else if (tool_met_full_disk(t)) {
+		d = diag_report(DIAG_environment, NULL, "%s failed: ENOSPC (No space left on device)", what);
+		diag_hint(d, "--tmpdir=DIR or $TMPDIR chooses another place for temporary files");
 	} else {
 		d = diag_report(DIAG_build, NULL, "%s failed (%s, status %d)", what, program, status);
 		add_output(d, t->output);

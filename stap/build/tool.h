@@ -35,6 +35,9 @@ int tool_run(struct session *s, struct tool *t);
 struct diag;
 struct diag *tool_report(const struct tool *t, int status, const char *what);
 
+/* Its output tells of a full disk: what else it says does not matter. */
+bool tool_met_full_disk(const struct tool *t);
+
 /* Run; when that fails report `what` with the first error lines of its output. */
 bool tool_run_or_report(struct session *s, struct tool *t, const char *what);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Pass 1: read the scripts that the user named, parse each, and tell unused arguments. */
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -9,6 +11,7 @@
 #include <unistd.h>
 
 #include "../base/arena.h"
+#include "../base/file.h"
 #include "../base/oom.h"
 #include "../base/strbuf.h"
 #include "../session.h"
@@ -16,21 +19,15 @@
 
 /* ---- reading ------------------------------------------------------------------------- */
 
-static void complain_unreadable(const char *name, int error)
-{
-	const char *symbol = strerrorname_np(error);
+#define SCRIPT_MAX (8 << 20)	/* more is data, a device that never ends, or a mistake */
 
-	diag_report(DIAG_unreadable, NULL, "cannot read script '%s': %s (%s)", name,
-		    strerror(error), symbol ? symbol : "?");
-}
-
-/* The whole of an open file; 0 or -errno. */
+/* The whole of an open file, unless it is too much for a script; 0 or -errno. */
 static int read_all(int fd, struct strbuf *text)
 {
 	char buffer[64 * 1024];
 	ssize_t n;
 
-	while ((n = read(fd, buffer, sizeof buffer)) != 0) {
+	while (text->len <= SCRIPT_MAX && (n = read(fd, buffer, sizeof buffer)) != 0) {
 		if (n < 0 && errno != EINTR)
 			return -errno;
 		if (n > 0)
@@ -50,7 +47,7 @@ static char *read_script(const char *name, size_t *len)
 	if (fd >= 0 && !is_stdin)
 		close(fd);
 	if (error) {
-		complain_unreadable(name, -error);
+		diag_report(DIAG_unreadable, NULL, "cannot read script '%s': %s", name, error_text(error));
 		strbuf_release(&text);
 		return NULL;
 	}
@@ -59,6 +56,29 @@ static char *read_script(const char *name, size_t *len)
 	*len = text.len;
 	strbuf_release(&text);
 	return copy;
+}
+
+/* Texts of any encoding have next to no control characters; a NUL byte is in none. */
+static bool is_binary(const char *text, size_t len)
+{
+	size_t head = len < 4096 ? len : 4096, controls = 0;
+
+	for (size_t i = 0; i < head; i++)
+		controls += iscntrl((unsigned char)text[i]) && !isspace((unsigned char)text[i]);
+	return memchr(text, 0, len) || controls > head / 32;
+}
+
+/* What is no script must not be searched for one: its errors would be many and mean nothing. */
+static bool is_script(const char *name, const char *text, size_t len)
+{
+	if (len > SCRIPT_MAX)
+		diag_report(DIAG_unreadable, NULL, "'%s' is larger than %d MB, too much for a script", name,
+			    SCRIPT_MAX >> 20);
+	else if (is_binary(text, len))
+		diag_report(DIAG_unreadable, NULL, "'%s' is not a script: it holds binary data", name);
+	else
+		return true;
+	return false;
 }
 
 /* Library files are found by name; run as scripts they would be there twice. */
@@ -72,6 +92,20 @@ static bool is_tapset_file(const struct session *s, const char *name)
 	size_t len = strlen(folder);
 
 	return !strncmp(file, folder, len) && file[len] == '/';
+}
+
+/* A folder that is not there has nothing to offer; one that cannot be read hides what the script needs. */
+static void check_tapset_dirs(const struct session *s)
+{
+	vec_each(&s->options.tapset_dirs, const char *, name) {
+		DIR *dir = opendir(*name);
+
+		if (dir)
+			closedir(dir);
+		else
+			diag_report(errno == ENOENT ? DIAG_library_file : DIAG_unreadable, NULL,
+				    "cannot read tapset directory '%s': %s", *name, error_text(errno));
+	}
 }
 
 /* ---- parsing ---------------------------------------------------------------------------- */
@@ -94,7 +128,7 @@ static void add_script_file(struct session *s, const char *name)
 		return;
 	}
 	text = read_script(name, &len);
-	if (text)
+	if (text && is_script(name, text, len))
 		add_text(s, strcmp(name, "-") ? name : "<input>", text, len);
 }
 
@@ -120,6 +154,7 @@ int pass_1(struct session *s)
 	const struct options *options = &s->options;
 	unsigned errors = diag_errors();
 
+	check_tapset_dirs(s);
 	if (options->arguments.len && !s->argument_used)
 		s->argument_used = arena_alloc(options->arguments.len * sizeof *s->argument_used);
 	if (options->script_text)

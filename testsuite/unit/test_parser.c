@@ -487,10 +487,11 @@ static void unreadable_scripts_are_named(void **state)
 {
 	static const struct { const char *name, *why; } files[] = {
 		{ "/nonexistent/x.stp", "ENOENT" }, { "/", "EISDIR" },
+		{ "/proc/self/exe", "binary data" }, { "/dev/zero", "larger than 8 MB" },
 	};
 
 	(void)state;
-	for (size_t i = 0; i < 2; i++) {
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
 		struct session *s = fixture_new();
 
 		s->options.script_file = files[i].name;
