@@ -29,16 +29,23 @@ static const char usage_text[] =
 	"  -R       insert the module under a name of its own\n"
 	"  -C WHEN  colours: auto, always, never\n";
 
-static _Noreturn void usage(int status)
+static _Noreturn void print_usage(void)
 {
-	fputs(usage_text, status ? stderr : stdout);
-	exit(status);
+	fputs(usage_text, stdout);
+	exit(0);
 }
 
 static _Noreturn void wrong(const char *text)
 {
-	message_error("%s", text);
-	usage(1);
+	message_error("%s; staprun -h shows the usage", text);
+	exit(1);
+}
+
+/* What getopt() does not know, or what has no value. */
+static _Noreturn void wrong_option(const char *what)
+{
+	message_error("%s '-%c'; staprun -h shows the usage", what, optopt);
+	exit(1);
 }
 
 static long number(const char *text, long low, long high, const char *what)
@@ -101,7 +108,7 @@ static void parse_value(int letter)
 	switch (letter) {
 	case 'v': settings.verbose++; break;
 	case 'V': print_version(); break;
-	case 'h': usage(0);
+	case 'h': print_usage();
 	case 'c': settings.command = optarg; break;
 	case 't':
 	case 'x': settings.target_pid = number(optarg, 1, 1 << 22, "a process id (-x)"); break;
@@ -114,7 +121,8 @@ static void parse_value(int letter)
 	case 'C': parse_color(optarg); break;
 	case 'u':		/* uprobes have long been part of the kernel */
 	case 'F': break;	/* the relay folder is found by name */
-	default: usage(1);
+	case ':': wrong_option("a value is missing after");
+	default: wrong_option("unknown option");
 	}
 }
 
@@ -138,8 +146,8 @@ static void check_assignments(void)
 {
 	for (char **word = settings.assignments; *word; word++)
 		if (!strchr(*word, '=')) {
-			message_error("'%s' is not NAME=VALUE; options stand before the module", *word);
-			usage(1);
+			message_error("'%s' is not NAME=VALUE", *word);
+			exit(1);
 		}
 }
 
@@ -147,7 +155,7 @@ void options_parse(int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, "+u::vVhwc:x:t:N:o:b:iLAdDRr:S:T:C:F:B")) != -1)
+	while ((letter = getopt(argc, argv, ":u::vVhwc:x:t:N:o:b:iLAdDRr:S:T:C:F:B")) != -1)
 		if (!parse_flag(letter))
 			parse_value(letter);
 	if (optind == argc)

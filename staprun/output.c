@@ -25,6 +25,8 @@ struct output {
 	char buffer[OUTPUT_BUFFER];
 };
 
+bool output_failed;
+
 static struct output *outputs;
 static int output_count;
 
@@ -128,6 +130,15 @@ void output_close(void)
 
 /* ---- writing -------------------------------------------------------------------------------------- */
 
+/* A reader that leaves has seen what it wanted. */
+static void write_failed(int error)
+{
+	if (error == EPIPE)
+		return;
+	message_error("cannot write the output: %s", message_errno(error));
+	output_failed = true;
+}
+
 static bool write_all(int fd, const char *data, size_t length)
 {
 	while (length) {
@@ -136,8 +147,7 @@ static bool write_all(int fd, const char *data, size_t length)
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0) {
-			if (errno != EPIPE)
-				message_error("cannot write the output: %s", message_errno(errno));
+			write_failed(errno);
 			return false;
 		}
 		data += n;

@@ -80,10 +80,13 @@ static void record_handle(const struct stream *s, const struct wire_record *reco
 		else
 			write_text(s, text, length);
 		break;
+	/* On a terminal both are read as one text. */
 	case WIRE_WARNING:
+		output_flush();
 		message_warning("%.*s", length, text);
 		break;
 	case WIRE_ERROR:
+		output_flush();
 		message_error("%.*s", length, text);
 		break;
 	case WIRE_SYSTEM:

@@ -180,6 +180,11 @@ static bool send_settings(void)
 
 static bool start_target(void)
 {
+	if (!settings.command && settings.target_pid && !settings.namespaces_pid &&
+	    kill(settings.target_pid, 0) < 0 && errno == ESRCH) {
+		message_error("no process %d (-x)", settings.target_pid);
+		return false;
+	}
 	if (!settings.command)
 		return true;
 	settings.target_pid = command_start(settings.command);
@@ -255,7 +260,7 @@ static int report(void)
 		message_warning("Number of errors: %u, skipped probes: %u", t->errors, t->skipped);
 	if (t->dropped)
 		message_warning("There were %llu transport failures.", t->dropped);
-	return t->status || t->dropped || command_failed;
+	return t->status || t->dropped || command_failed || output_failed;
 }
 
 static bool go_background(void)

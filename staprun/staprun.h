@@ -156,6 +156,7 @@ const struct wire_record *stream_record(const struct stream *s);
 void stream_next(struct stream *s);
 
 /* Outputs: one, or one per CPU in bulk mode.  false after a message. */
+extern bool output_failed;		/* something could not be written, other than to a reader that left */
 bool output_open(int count);
 /* Append; false: the reader of our output is gone. */
 bool output_write(unsigned index, const void *data, size_t length);

@@ -181,3 +181,19 @@ STR_OVERREAD bool str_equal_length(const char *stored, const char *s, unsigned l
 	n = length - sizeof(u64);
 	return *(const str_word *)(stored + n) == *(const str_word *)(s + n) && !stored[length];
 }
+
+void str_trace_add(char *trace, const char *site, unsigned size)
+{
+	static const char more[] = " ...";
+	unsigned used = str_length(trace), end;
+
+	if (used >= sizeof(more) && str_equal(trace + used - (sizeof(more) - 1), more))
+		return;
+	str_append(trace, used ? " (called from " : " near ", size);
+	str_append(trace, site, size);
+	end = str_append(trace, used ? ")" : "", size);
+	if (!used || end + sizeof(more) <= size)
+		return;
+	trace[used] = 0;
+	str_append(trace, more, size);
+}

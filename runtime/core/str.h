@@ -17,6 +17,12 @@ unsigned str_copy(char *to, const char *from, unsigned size);
 /* Append; returns the resulting length. */
 unsigned str_append(char *to, const char *more, unsigned size);
 
+/*
+ * Append a frame to what an error says of its place: " near SITE" for the first, " (called from SITE)" for
+ * outer ones.  A frame that does not fit leaves " ..." and ends it.
+ */
+void str_trace_add(char *trace, const char *site, unsigned size);
+
 /* <0, 0, >0 by bytes, unsigned. */
 int str_compare(const char *a, const char *b);
 bool str_equal(const char *a, const char *b);

@@ -21,12 +21,27 @@ static void context_wake(struct irq_work *work)
 	control_wake();
 }
 
+void context_send(struct context *c)
+{
+	if (c->out.len)
+		ring_write(c->cpu, WIRE_TEXT, c->out.text, c->out.len);
+	c->out.len = 0;
+}
+
+/* Whole lines if the last one is not most of it: what the ring has no room for is lost by lines. */
 static void context_print_full(struct sink *out)
 {
 	struct context *c = container_of(out, struct context, out);
+	unsigned full = out->len, end = full;
 
-	ring_write(c->cpu, WIRE_TEXT, out->text, out->len);
-	out->len = 0;
+	while (end > full / 2 && out->text[end - 1] != '\n')
+		end--;
+	if (end <= full / 2)
+		end = full;
+	out->len = end;
+	context_send(c);
+	out->len = full - end;
+	memmove(out->text, out->text + end, out->len);
 }
 
 /* Formatted where it will be sent from; what does not fit is sent first, or cut. */
@@ -150,8 +165,7 @@ void script_finish(struct context *c)
 {
 	if (c->measured)
 		timing_hit_ends(c);
-	if (c->out.len)
-		context_print_full(&c->out);
+	context_send(c);
 	if (c->error) {
 		script_report(c);
 		context_restore(c);

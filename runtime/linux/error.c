@@ -85,10 +85,7 @@ void script_abort(struct context *c)
 
 void script_error_site(struct context *c, const char *site)
 {
-	size_t used = strnlen(c->trace, sizeof(c->trace) - 1);
-
-	snprintf(c->trace + used, sizeof(c->trace) - used,
-		 used ? " (called from %s)" : " near %s", site);
+	str_trace_add(c->trace, site, sizeof(c->trace));
 }
 
 /* ---- reporting ---------------------------------------------------------------------------- */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What handlers say besides their output: warn(), log(), system(). */
+/* What handlers say besides their output, in order with it: warn(), log(), system(). */
 #include "runtime.h"
 
 void script_warn(struct context *c, const char *text)
 {
+	context_send(c);
 	ring_write(c->cpu, WIRE_WARNING, text, strlen(text));
 }
 
@@ -15,8 +16,6 @@ void script_log(struct context *c, const char *text)
 
 void script_system(struct context *c, const char *command)
 {
-	/* In order with the output before it. */
-	if (c->out.len)
-		c->out.full(&c->out);
+	context_send(c);
 	ring_write(c->cpu, WIRE_SYSTEM, command, strlen(command));
 }

@@ -53,3 +53,6 @@ module_init(script_module_init);
 module_exit(script_module_exit);
 MODULE_LICENSE("GPL");
 MODULE_DESCRIPTION("Script of stap");
+#ifdef KERNEL_BUILD_ID		/* WIRE_INFO_BUILD_ID; unknown where only headers are installed */
+MODULE_INFO(kernel_build_id, __stringify(KERNEL_BUILD_ID));
+#endif

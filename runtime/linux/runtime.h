@@ -46,6 +46,9 @@ struct context_private {
 int contexts_init(void);
 void contexts_release(void);
 
+/* Send what the handler has printed so far. */
+void context_send(struct context *c);
+
 /* Run a handler outside of RUNNING (begin, end, error, ...); process context.  `probe` may be NULL. */
 void context_run(struct script_probe *probe, void (*handler)(struct context *c));
 

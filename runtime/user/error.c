@@ -87,10 +87,7 @@ void script_abort(struct context *c)
 
 void script_error_site(struct context *c, const char *site)
 {
-	size_t used = strlen(c->trace);
-
-	snprintf(c->trace + used, sizeof(c->trace) - used,
-		 used ? " (called from %s)" : " near %s", site);
+	str_trace_add(c->trace, site, sizeof(c->trace));
 }
 
 /* ---- reporting -------------------------------------------------------------------------------- */

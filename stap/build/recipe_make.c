@@ -196,6 +196,7 @@ static const char constants_rules[] =
 
 static bool write_kbuild_file(struct making *m)
 {
+	const char *build_id = kernel_build_id(m->s);
 	struct strbuf sb = {0};
 
 	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n"
@@ -203,6 +204,8 @@ static bool write_kbuild_file(struct making *m)
 	for (size_t i = 0; i < m->objects.len; i++)
 		strbuf_addf(&sb, " %s", m->objects.data[i]);
 	strbuf_addf(&sb, "\n%s", constants_rules);
+	if (build_id)
+		strbuf_addf(&sb, "CFLAGS_unit_linux.o := -DKERNEL_BUILD_ID=%s\n", build_id);
 	/* Kernels before 5.18 are C89 by their flags; what is ours is not. */
 	strbuf_add(&sb, "ccflags-y := -I$(src) -std=gnu11 -Wno-declaration-after-statement\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"

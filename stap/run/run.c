@@ -6,6 +6,8 @@
  */
 #include "run.h"
 
+#include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -141,7 +143,13 @@ int run_check(const struct session *s)
 		diag_report(DIAG_usage, NULL, "a flight recorder (-F) would end with its virtual machine (--vm)");
 		return 1;
 	}
-	if (s->options.runtime == RUNTIME_USER || s->options.vm)
+	if (s->options.vm)
+		return 0;
+	if (s->options.target_pid && kill(s->options.target_pid, 0) < 0 && errno == ESRCH) {
+		diag_report(DIAG_usage, NULL, "-x: there is no process %d", s->options.target_pid);
+		return 1;
+	}
+	if (s->options.runtime == RUNTIME_USER)
 		return 0;
 	obstacle = run_local_obstacle();
 	if (!obstacle)
