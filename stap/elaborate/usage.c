@@ -7,6 +7,9 @@
 
 #include <string.h>
 
+/* Loops of the library end; a user's may not, and be stopped for that. */
+struct effects { bool found, of_library; };
+
 static bool function_has_effects(struct function *f);
 
 static bool left_has_effects(const struct expr *left)
@@ -18,7 +21,7 @@ static bool left_has_effects(const struct expr *left)
 
 static bool see_effect(struct ast_walker *w, struct expr **e)
 {
-	bool *found = w->data;
+	bool *found = &((struct effects *)w->data)->found;
 
 	switch ((*e)->kind) {
 	case E_ASSIGN:
@@ -44,26 +47,33 @@ static bool see_effect(struct ast_walker *w, struct expr **e)
 
 static bool see_effect_stmt(struct ast_walker *w, struct stmt **s)
 {
-	bool *found = w->data;
+	struct effects *e = w->data;
 
-	*found |= (*s)->kind == S_DELETE || (*s)->kind == S_NEXT || (*s)->kind == S_LOOP;
-	return !*found;
+	e->found |= (*s)->kind == S_DELETE || (*s)->kind == S_NEXT || ((*s)->kind == S_LOOP && !e->of_library);
+	return !e->found;
 }
 
 /* May calling it do anything but give a value? */
+static bool body_has_effects(struct function *f)
+{
+	struct effects e = { .of_library = f->source && f->source->library };
+	struct ast_walker w = { .enter_expr = see_effect, .enter_stmt = see_effect_stmt, .data = &e };
+
+	if (f->code)
+		return !strstr(f->code, "/* pure */");
+	if (f->body)
+		ast_walk_stmt(&w, &f->body);
+	return e.found;
+}
+
 static bool function_has_effects(struct function *f)
 {
 	bool found = false;
-	struct ast_walker w = { .enter_expr = see_effect, .enter_stmt = see_effect_stmt, .data = &found };
 
 	for (; f && !found; f = f->next_overload) {
 		if (f->effects == EFFECTS_UNKNOWN) {
 			f->effects = EFFECTS_SOME;	/* recursion: assume the worst */
-			if (f->code)
-				found = !strstr(f->code, "/* pure */");
-			else if (f->body)
-				ast_walk_stmt(&w, &f->body);
-			f->effects = found ? EFFECTS_SOME : EFFECTS_NONE;
+			f->effects = body_has_effects(f) ? EFFECTS_SOME : EFFECTS_NONE;
 		}
 		found |= f->effects == EFFECTS_SOME;
 	}
@@ -74,14 +84,14 @@ static bool function_has_effects(struct function *f)
  * An assignment to a local variable counts as an effect here. */
 bool expr_has_effects(const struct expr *e)
 {
-	bool found = false;
+	struct effects found = {0};
 	struct ast_walker w = { .enter_expr = see_effect, .data = &found };
 	struct expr *tree = (struct expr *)e;
 
 	if (e->kind == E_ASSIGN)
 		return true;
 	ast_walk_expr(&w, &tree);
-	return found;
+	return found.found;
 }
 
 /* ---- use marks ------------------------------------------------------------------------ */
