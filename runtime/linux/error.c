@@ -21,6 +21,7 @@ static const char *const skip_texts[SKIP_REASONS] = {
 	[SKIP_REENTRY] = "another handler was running on the same CPU",
 	[SKIP_LOCK] = "a global variable stayed locked",
 	[SKIP_NO_INSTANCE] = "too many calls were under way (see .maxactive)",
+	[SKIP_ERROR] = "the handler raised an error",
 };
 
 int errors_init(void)
@@ -107,8 +108,10 @@ static void report_error(struct context *c)
 {
 	unsigned count = atomic_inc_return(&error_count);
 
-	if (script_config.suppress_errors)
+	if (script_config.suppress_errors) {
+		script_skip(c->probe, SKIP_ERROR);
 		return;
+	}
 	report_text(c);
 	if (count > script_config.max_errors)
 		session_end_request(SCRIPT_ERROR);
@@ -154,20 +157,50 @@ void script_skip(const struct script_probe *probe, enum script_skip reason)
 		session_end_request(SCRIPT_ERROR);
 }
 
-static bool reason_is_reported(enum script_skip reason)
-{
-	return reason != SKIP_REENTRY || script_config.timing;
-}
+#define SKIPS_SHOWN 10
 
-void script_report_skips(void)
+/* The largest count that is left; *probe and *reason say whose it is. */
+static unsigned most_skips(unsigned *probe, unsigned *reason)
 {
-	unsigned i, reason, hits;
+	unsigned i, r, hits, most = 0;
 
 	for (i = 0; i < script_probe_count; i++)
-		for (reason = 0; reason < SKIP_REASONS; reason++) {
-			hits = atomic_read(&skips[i].by_reason[reason]);
-			if (hits && reason_is_reported(reason))
-				control_line("warning %u hits of probe %s were skipped: %s\n",
-					     hits, script_probes[i].name, skip_texts[reason]);
+		for (r = 0; r < SKIP_REASONS; r++) {
+			hits = atomic_read(&skips[i].by_reason[r]);
+			if (hits > most) {
+				most = hits;
+				*probe = i;
+				*reason = r;
+			}
 		}
+	return most;
+}
+
+static u64 skips_left(void)
+{
+	unsigned i, r;
+	u64 sum = 0;
+
+	for (i = 0; i < script_probe_count; i++)
+		for (r = 0; r < SKIP_REASONS; r++)
+			sum += (unsigned)atomic_read(&skips[i].by_reason[r]);
+	return sum;
+}
+
+/* Wildcards may have skipped hits of thousands of probes: the worst get a line each. */
+void script_report_skips(void)
+{
+	unsigned shown, probe, reason, hits;
+
+	for (shown = 0; shown < SKIPS_SHOWN; shown++) {
+		hits = most_skips(&probe, &reason);
+		if (!hits)
+			return;
+		control_line("warning %u %s of probe %s %s: %s\n", hits, hits == 1 ? "hit" : "hits",
+			     script_probes[probe].name, hits == 1 ? "was skipped" : "were skipped",
+			     skip_texts[reason]);
+		atomic_set(&skips[probe].by_reason[reason], 0);
+	}
+	if (skips_left())
+		control_line("warning %llu hits of other probes were skipped, too\n", skips_left());
 }

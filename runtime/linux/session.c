@@ -276,8 +276,7 @@ static void report_end(int state)
 {
 	unsigned errors = script_error_count(), skipped = script_skip_count();
 
-	if (errors || skipped)
-		script_report_skips();
+	script_report_skips();
 	control_line("ended %d %u %u %llu\n", state == SCRIPT_ERROR, errors, skipped,
 		     rings_dropped());
 }
