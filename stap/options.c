@@ -245,6 +245,8 @@ static void set_derived(struct options *o)
 	o->diag.verbose = o->verbose[0] > 0;
 	if (!o->release && o->runtime == RUNTIME_KERNEL)
 		o->release = default_release(o);
+	if (o->plan)
+		o->last_pass = 3;
 	if (!o->last_pass)
 		o->last_pass = o->release && !o->vm && is_other_kernel(o->release) ? 4 : 5;
 	if (o->module_name)

@@ -57,6 +57,7 @@ struct options {
 	bool guru, unoptimized, keep_temp, timing, suppress_warnings, warnings_are_errors;
 	bool bulk, flight_recorder, skip_badvars, suppress_handler_errors;
 	bool suppress_time_limits, no_global_display;
+	bool plan;			/* --plan: tell what would be done */
 	bool disable_cache, poison_cache, clean_cache, vm, all_modules, save_intermediates;
 	struct diag_options diag;
 };
@@ -90,6 +91,7 @@ struct session {
 	struct tapsets *tapsets;	/* pass 2's index of the library */
 	struct program *program;	/* pass 2 */
 	const char *c_text;		/* pass 3: the translation unit */
+	const char *plan;		/* pass 3, with --plan */
 	const char *c_text_kernel;	/* pass 3: unit for embedded C with kernel headers, or NULL */
 	const char *module_name;	/* pass 3/4: without .ko */
 	const char *module_path;	/* pass 4: the .ko (or executable, --runtime=user) */

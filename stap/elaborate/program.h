@@ -16,6 +16,9 @@ struct saved_value {
 	enum type type;
 };
 
+/* A target variable that a handler uses, and where its value comes from. */
+struct used_variable { const char *name, *source; const struct expr *value; };
+
 /* One handler at one concrete place. */
 struct probe {
 	const struct probe_family *family;
@@ -29,6 +32,7 @@ struct probe {
 	struct expr *condition;		/* AND of all `if (...)`, or NULL */
 	struct expr *filter;		/* the family's: a hit for which it is 0 is none; or NULL */
 	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
+	VEC(struct used_variable) used;		/* for --plan */
 	bool decided;			/* a condition was known: an empty handler is no surprise */
 	struct stmt *user_body;		/* the script's own block inside body */
 	int index;			/* position in program.probes */

@@ -120,6 +120,30 @@ static void report_no_variable(struct scope *sc, const struct expr *t, const str
 	}
 }
 
+/* How a value is got, for --plan. */
+static const char *source_of(const struct expr *e)
+{
+	switch (e->kind) {
+	case E_ARGUMENT:
+		return "argument, type from BTF or DWARF";
+	case E_SAVED:
+		return "saved at the entry";
+	case E_CVALUE:
+		return e->ctype ? "argument or result, type from BTF or DWARF" : "of the event";
+	case E_STRING: case E_NUMBER:
+		return "known";
+	case E_LOAD: case E_REGISTER: case E_BINARY: case E_UNARY: case E_TERNARY:
+		return "location from DWARF";
+	default:
+		return "text of others";
+	}
+}
+
+static void note_variable(struct probe *p, const struct expr *t, const struct expr *value)
+{
+	vec_push(&p->used, ((struct used_variable){ t->target.name, source_of(value), value }));
+}
+
 static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 {
 	struct nearest near;
@@ -132,7 +156,9 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 		if (sc->probe->family->variable)
 			e = sc->probe->family->variable(sc->el->session, sc->probe, t, sc->at_entry, &near);
 	}
-	if (!e && diag_errors() + diag_held_errors() == errors)
+	if (e)
+		note_variable(sc->probe, t, e);
+	else if (diag_errors() + diag_held_errors() == errors)
 		report_no_variable(sc, t, &near);
 	return e;
 }

@@ -43,6 +43,15 @@ struct probe_sink {
 	struct probe *(*create)(struct probe_sink *sink);
 };
 
+/* What fires a probe; `out` comes zeroed. */
+struct attachment {
+	const char *mechanism;		/* script_mech_NAME of the runtime */
+	bool bare;			/* the row needs no specification */
+	const char *module, *symbol;	/* place in code or data: symbol + offset; symbol NULL: at the address */
+	uint64_t offset, address;	/* both 0: it has no place */
+	enum { PATCHED_UNKNOWN, PATCHED_YES, PATCHED_NO } patched;	/* is ftrace's call at a function's entry? */
+};
+
 struct probe_family {
 	const char *name;			/* for messages and --dump-probe-types */
 	const struct probe_spelling *spellings;	/* ends with a NULL pattern */
@@ -73,13 +82,15 @@ struct probe_family {
 
 	/*
 	 * C text for pass 3 (see runtime/script.h, "probes"):
-	 * `declare`: trampolines and specification structs, after the handlers; may be NULL.
-	 * `initializer`: the members .mechanism and .spec of the probe's row.
+	 * what the mechanism that attach() names wants, a struct script_spec_* called probe_N_spec,
+	 * and trampolines; stands after the handlers; may be NULL.
 	 * `handler` and `entry_handler` (or NULL) are the names of the C functions.
 	 */
 	void (*declare)(struct strbuf *out, const struct probe *p, const char *handler,
 			const char *entry_handler);
-	void (*initializer)(struct strbuf *out, const struct probe *p);
+
+	/* How and where it gets attached. */
+	void (*attach)(const struct probe *p, struct attachment *out);
 };
 
 /* A value computed when the probed function is entered, for use in its return handler: makes (or

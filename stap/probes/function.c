@@ -415,12 +415,6 @@ void function_declare(struct strbuf *out, const struct probe *p, const struct fu
 	strbuf_add(out, " };\n");
 }
 
-void function_initializer(struct strbuf *out, const struct probe *p, bool is_return)
-{
-	strbuf_addf(out, ".mechanism = &script_mech_%s, .spec = &probe_%d_spec,", is_return ? "return" : "function",
-		    p->index);
-}
-
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
 {
 	const struct function_probe *fp = p->family_data;
@@ -434,9 +428,17 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 	function_declare(out, p, &where, handler);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	function_initializer(out, p, ((struct function_probe *)p->family_data)->is_return);
+	const struct function_probe *fp = p->family_data;
+	const struct cfunction *f = fp->function;
+
+	out->mechanism = fp->is_return ? "return" : "function";
+	out->module = f->module;
+	out->symbol = f->symbol ? f->symbol : f->name;
+	out->offset = f->symbol_offset;
+	if (!f->module && f->address)
+		out->patched = f->patchable ? PATCHED_YES : PATCHED_NO;
 }
 
 const struct probe_family family_function = {
@@ -448,5 +450,5 @@ const struct probe_family family_function = {
 	.has_entry = has_entry,
 	.list = list,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

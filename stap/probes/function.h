@@ -39,9 +39,8 @@ struct function_place {
 	unsigned max_active;
 };
 
-/* C text of the specification and trampoline, and the row's members. */
+/* C text of the specification and trampoline. */
 void function_declare(struct strbuf *out, const struct probe *p, const struct function_place *where,
 		      const char *handler);
-void function_initializer(struct strbuf *out, const struct probe *p, bool is_return);
 
 #endif

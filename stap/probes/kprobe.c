@@ -149,12 +149,14 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    p->index, (unsigned long long)k->address);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	if (p->variant != STATEMENT)
-		function_initializer(out, p, p->variant == RETURN);
-	else
-		strbuf_addf(out, ".mechanism = &script_mech_kprobe, .spec = &probe_%d_spec,", p->index);
+	const struct kprobe *k = p->family_data;
+
+	out->mechanism = p->variant == STATEMENT ? "kprobe" : p->variant == RETURN ? "return" : "function";
+	out->module = k->module;
+	out->symbol = k->symbol;
+	out->address = k->address;
 }
 
 const struct probe_family family_kprobe = {
@@ -164,5 +166,5 @@ const struct probe_family family_kprobe = {
 	.derive = derive,
 	.has_entry = has_entry,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

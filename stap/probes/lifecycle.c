@@ -42,11 +42,10 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    p->index, (unsigned long long)*(int64_t *)p->family_data);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_%s,", mechanisms[p->variant]);
-	if (p->variant != NEVER)
-		strbuf_addf(out, " .spec = &probe_%d_spec,", p->index);
+	out->mechanism = mechanisms[p->variant];
+	out->bare = p->variant == NEVER;
 }
 
 const struct probe_family family_lifecycle = {
@@ -56,5 +55,5 @@ const struct probe_family family_lifecycle = {
 	.user_runtime = true,
 	.derive = derive,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

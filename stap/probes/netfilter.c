@@ -198,9 +198,10 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    " .priority = (int)0x%x };\n", p->index, h->family, h->number, (unsigned)h->priority);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_netfilter, .spec = &probe_%d_spec,", p->index);
+	(void)p;
+	out->mechanism = "netfilter";
 }
 
 const struct probe_family family_netfilter = {
@@ -211,5 +212,5 @@ const struct probe_family family_netfilter = {
 	.variable = variable,
 	.list = list,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

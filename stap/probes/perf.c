@@ -54,9 +54,10 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    (unsigned long long)e->frequency, e->target_only);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_perf, .spec = &probe_%d_spec,", p->index);
+	(void)p;
+	out->mechanism = "perf";
 }
 
 const struct probe_family family_perf = {
@@ -65,5 +66,5 @@ const struct probe_family family_perf = {
 	.privilege = PRIVILEGE_STAPSYS,
 	.derive = derive,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

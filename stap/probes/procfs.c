@@ -118,9 +118,10 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    (long long)f->umask, (long long)f->max_size);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_procfs, .spec = &probe_%d_spec,", p->index);
+	(void)p;
+	out->mechanism = "procfs";
 }
 
 const struct probe_family family_procfs = {
@@ -131,5 +132,5 @@ const struct probe_family family_procfs = {
 	.variable = variable,
 	.list = list,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

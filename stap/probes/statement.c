@@ -238,9 +238,14 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    (unsigned long long)sp->place.offset);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_kprobe, .spec = &probe_%d_spec,", p->index);
+	const struct statement_probe *sp = p->family_data;
+
+	out->mechanism = "kprobe";
+	out->module = sp->module;
+	out->symbol = sp->place.symbol;
+	out->offset = sp->place.offset;
 }
 
 const struct probe_family family_statement = {
@@ -251,5 +256,5 @@ const struct probe_family family_statement = {
 	.variable = variable,
 	.list = list,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

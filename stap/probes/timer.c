@@ -86,9 +86,10 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		    p->index, (long long)t->interval, (long long)t->random, t->jiffies);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_timer, .spec = &probe_%d_spec,", p->index);
+	(void)p;
+	out->mechanism = "timer";
 }
 
 const struct probe_family family_timer = {
@@ -98,7 +99,7 @@ const struct probe_family family_timer = {
 	.user_runtime = true,
 	.derive = derive,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };
 
 /* ---- timer.profile ------------------------------------------------------------------------ */
@@ -142,9 +143,10 @@ static void declare_profile(struct strbuf *out, const struct probe *p, const cha
 		    p->index, (long long)*(int64_t *)p->family_data);
 }
 
-static void initialize_profile(struct strbuf *out, const struct probe *p)
+static void attach_profile(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_profile, .spec = &probe_%d_spec,", p->index);
+	(void)p;
+	out->mechanism = "profile";
 }
 
 const struct probe_family family_profile = {
@@ -153,5 +155,5 @@ const struct probe_family family_profile = {
 	.privilege = PRIVILEGE_STAPSYS,
 	.derive = derive_profile,
 	.declare = declare_profile,
-	.initializer = initialize_profile,
+	.attach = attach_profile,
 };

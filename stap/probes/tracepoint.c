@@ -204,9 +204,13 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 	strbuf_addf(out, ".trampoline = (void *)probe_%d_enter };\n", p->index);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_tracepoint, .spec = &probe_%d_spec,", p->index);
+	const struct ctracepoint *t = p->family_data;
+
+	out->mechanism = "tracepoint";
+	out->module = t->module;
+	out->symbol = intern_printf("__tracepoint_%s", t->name);
 }
 
 const struct probe_family family_tracepoint = {
@@ -217,5 +221,5 @@ const struct probe_family family_tracepoint = {
 	.variable = variable,
 	.list = list,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

@@ -60,9 +60,13 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 	strbuf_addf(out, ", .length = %u, .read_too = %d };\n", w->length, p->variant == READ_WRITE);
 }
 
-static void initializer(struct strbuf *out, const struct probe *p)
+static void attach(const struct probe *p, struct attachment *out)
 {
-	strbuf_addf(out, ".mechanism = &script_mech_watchpoint, .spec = &probe_%d_spec,", p->index);
+	const struct watch *w = p->family_data;
+
+	out->mechanism = "watchpoint";
+	out->symbol = w->symbol;
+	out->address = w->address;
 }
 
 const struct probe_family family_watchpoint = {
@@ -71,5 +75,5 @@ const struct probe_family family_watchpoint = {
 	.privilege = PRIVILEGE_STAPSYS,
 	.derive = derive,
 	.declare = declare,
-	.initializer = initializer,
+	.attach = attach,
 };

@@ -195,20 +195,13 @@ static const char *quoted(const char *text)
 	return text ? c_string(text, strlen(text), SIZE_MAX) : "\"\"";
 }
 
-/* The family's members, without a comma at the end. */
 static const char *family_members(const struct probe *p)
 {
-	struct strbuf sb = {0};
-	size_t len;
+	struct attachment a = {0};
 
-	p->family->initializer(&sb, p);
-	len = sb.len;
-	while (len && strchr(", \t\n", sb.text[len - 1]))
-		len--;
-	const char *text = arena_strndup(strbuf_text(&sb), len);
-
-	strbuf_release(&sb);
-	return text;
+	p->family->attach(p, &a);
+	return arena_printf(a.bare ? ".mechanism = &script_mech_%s" :
+			    ".mechanism = &script_mech_%s, .spec = &probe_%d_spec", a.mechanism, p->index);
 }
 
 static void add_row(const struct unit *u, struct strbuf *sb, const struct probe *p, size_t index)

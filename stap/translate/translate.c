@@ -270,6 +270,10 @@ int pass_3(struct session *s)
 	functions_translate(u);
 	handlers_translate(u);
 	display_translate(u);
+	if (s->options.verbose[3] > 1)
+		plan_tell(u, stderr);
+	if (s->options.plan)
+		s->plan = plan_text(u);
 	s->c_text = whole_unit(u);
 	s->c_text_kernel = foreign_unit(u);
 	s->module_name = s->options.module_name
@@ -280,7 +284,9 @@ int pass_3(struct session *s)
 
 void pass_3_dump(const struct session *s, FILE *out)
 {
-	fputs(s->c_text, out);
+	fputs(s->plan ? s->plan : s->c_text, out);
+	if (s->plan)
+		return;
 	if (s->c_text_kernel)
 		fprintf(out, "\n/* ---- second unit, with kernel headers ---- */\n\n%s", s->c_text_kernel);
 }

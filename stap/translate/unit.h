@@ -16,6 +16,7 @@
  *	probes.c	handlers and the table of probes
  *	programs.c	tables of user symbols
  *	display.c	printing of write-only globals
+ *	plan.c		what will be done, for --plan
  *	translate.c	the order of it all
  */
 #ifndef STAP_TRANSLATE_UNIT_H
@@ -223,6 +224,14 @@ int64_t stmt_fixed_cost(const struct unit *u, const struct stmt *s);
 
 bool limits_apply(const struct unit *u);
 void limits_analyse(struct unit *u);
+
+/* ---- plan.c --------------------------------------------------------------------------------------- */
+
+/* For each probe its place, mechanism, variables, locks and estimated cost. */
+const char *plan_text(const struct unit *u);
+
+/* A line each: which mechanism. */
+void plan_tell(const struct unit *u, FILE *out);
 
 /* ---- body.c: a C function being written ----------------------------------------------------------- */
 
