@@ -95,13 +95,28 @@ void script_error_site(struct context *c, const char *site)
 static void report_raised(struct context *c)
 {
 	error_count++;
-	if (script_config.suppress_errors)
+	if (script_config.suppress_errors) {
+		if (c->probe)
+			script_probes[c->probe->index].skipped++;
 		return;
+	}
 	if (!c->trace[0] && c->site)
 		script_error_site(c, c->site);
 	print_error("%s%s in probe %s", c->message, c->trace, c->probe ? c->probe->name : "end");
 	if (error_count > script_config.max_errors)
 		session_end_request(SCRIPT_ERROR);
+}
+
+void error_report_skips(void)
+{
+	for (unsigned i = 0; i < script_probe_count; i++) {
+		const struct script_probe *p = &script_probes[i];
+
+		if (p->skipped)
+			print_warning("%lld %s of probe %s %s: the handler raised an error", (long long)p->skipped,
+				      p->skipped == 1 ? "hit" : "hits", p->name,
+				      p->skipped == 1 ? "was skipped" : "were skipped");
+	}
 }
 
 static void count_skip(void)

@@ -65,6 +65,9 @@ extern unsigned error_count, skip_count;
 /* c->error is set: report and count it. */
 void error_report(struct context *c);
 
+/* Lines that name each probe whose errors were suppressed. */
+void error_report_skips(void);
+
 /* "ERROR: text" or "WARNING: text"; -w silences warnings. */
 void print_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void print_warning(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -211,6 +211,7 @@ int session_run(void)
 	failed = script_state == SCRIPT_ERROR;
 	script_state = SCRIPT_STOPPED;
 	command_end();
+	error_report_skips();
 	if (error_count || skip_count)
 		print_warning("Number of errors: %u, skipped probes: %u", error_count, skip_count);
 	return failed || command_failed || output_failed;

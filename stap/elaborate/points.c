@@ -15,6 +15,8 @@
 #include <fnmatch.h>
 #include <string.h>
 
+#include "../debuginfo/debuginfo.h"
+
 /* One step on the way from the script's probe to a family. */
 struct link {
 	const struct link *outer;
@@ -466,6 +468,20 @@ static void check_privilege(struct expander *x, const struct probe_family *famil
 			    names[own]);
 }
 
+/* A kernel whose configuration cannot be read has everything, as far as we know. */
+static bool kernel_has(struct session *s, const struct probe_family *family, const struct matched_point *m)
+{
+	struct kernel *k = family->needs ? session_kernel(s) : NULL;
+	struct diag *d;
+
+	if (!k || !*kernel_config(k, "CONFIG_MODULES") || *kernel_config(k, family->needs))
+		return true;
+	d = diag_report(DIAG_unsupported, m->point->at, "kernel %s was built without %s, which '%s' needs", k->release,
+			family->needs, probe_point_text(m->point));
+	diag_hint(d, "a kernel with %s=y in its configuration has it", family->needs);
+	return false;
+}
+
 static void derive(struct expander *x, const struct link *link, const struct probe_family *family,
 		   const struct matched_point *m)
 {
@@ -478,6 +494,8 @@ static void derive(struct expander *x, const struct link *link, const struct pro
 		return;
 	}
 	check_privilege(x, family, m);
+	if (!kernel_has(x->el->session, family, m))
+		return;
 	x->link = link;
 	family->derive(&x->sink, m);
 }

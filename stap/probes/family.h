@@ -57,6 +57,7 @@ struct probe_family {
 	const struct probe_spelling *spellings;	/* ends with a NULL pattern */
 	enum privilege privilege;		/* least privilege that may use it */
 	bool user_runtime;			/* works with --runtime=user */
+	const char *needs;			/* the kernel option without which it cannot work, or NULL */
 
 	/* Find the concrete probes of a point.  Reports errors at point->at; finding nothing
 	 * is an error (pass 2 holds it back for optional points). */

@@ -445,6 +445,7 @@ const struct probe_family family_function = {
 	.name = "kernel.function, module.function",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_KPROBES",
 	.derive = derive,
 	.variable = variable,
 	.has_entry = has_entry,

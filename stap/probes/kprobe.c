@@ -163,6 +163,7 @@ const struct probe_family family_kprobe = {
 	.name = "kprobe",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_KPROBES",
 	.derive = derive,
 	.has_entry = has_entry,
 	.declare = declare,

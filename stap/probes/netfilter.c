@@ -208,6 +208,7 @@ const struct probe_family family_netfilter = {
 	.name = "netfilter",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_NETFILTER",
 	.derive = derive,
 	.variable = variable,
 	.list = list,

@@ -64,6 +64,7 @@ const struct probe_family family_perf = {
 	.name = "perf",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_PERF_EVENTS",
 	.derive = derive,
 	.declare = declare,
 	.attach = attach,

@@ -128,6 +128,7 @@ const struct probe_family family_procfs = {
 	.name = "procfs",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_PROC_FS",
 	.derive = derive,
 	.variable = variable,
 	.list = list,

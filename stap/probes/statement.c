@@ -252,6 +252,7 @@ const struct probe_family family_statement = {
 	.name = "kernel.statement, kernel.function.label",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_KPROBES",
 	.derive = derive,
 	.variable = variable,
 	.list = list,

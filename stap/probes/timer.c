@@ -153,6 +153,7 @@ const struct probe_family family_profile = {
 	.name = "timer.profile",
 	.spellings = profile_spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_PERF_EVENTS",
 	.derive = derive_profile,
 	.declare = declare_profile,
 	.attach = attach_profile,

@@ -217,6 +217,7 @@ const struct probe_family family_tracepoint = {
 	.name = "kernel.trace, kernel.tracepoint",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_TRACEPOINTS",
 	.derive = derive,
 	.variable = variable,
 	.list = list,

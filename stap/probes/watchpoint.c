@@ -73,6 +73,7 @@ const struct probe_family family_watchpoint = {
 	.name = "kernel.data",
 	.spellings = spellings,
 	.privilege = PRIVILEGE_STAPSYS,
+	.needs = "CONFIG_HAVE_HW_BREAKPOINT",
 	.derive = derive,
 	.declare = declare,
 	.attach = attach,

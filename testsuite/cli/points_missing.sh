@@ -33,6 +33,18 @@ message 'kernel.function("vfs_read@fs/read_write.c")' 'linux-image-.*-dbg' 'work
 message 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
 message 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
 
+# A kernel that was built without what a probe needs.
+mkdir kernel
+cp -rs /lib/modules/$SYSTEMTAP_RELEASE/build/. kernel
+rm kernel/.config
+grep -v '^CONFIG_\(NETFILTER\|KPROBES\)=' /lib/modules/$SYSTEMTAP_RELEASE/build/.config >kernel/.config
+(
+	SYSTEMTAP_RELEASE=$PWD/kernel
+	message 'netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4")' 'built without CONFIG_NETFILTER'
+	message 'kernel.function("vfs_read")' 'built without CONFIG_KPROBES'
+	exit $failed
+) || failed=1
+
 # What cannot be probed among many is one line.
 "$STAP" -p2 -e 'probe kernel.function("*kprobe*") { println(1) }' >out 2>err || { cat err; failed=1; }
 [ "$(grep -c WARNING err)" = 1 ] && grep -q 'functions are left out' err || { cat err; failed=1; }
