@@ -166,7 +166,8 @@ struct script_spec_perf {
 	u64 config;
 	u64 period;			/* events a sample; 0 with `frequency` set or counters */
 	u64 frequency;			/* .hz(F) */
-	bool target_only;		/* .process: only the -c / -x process */
+	bool target_only;		/* .process: only the -c / -x process and what it starts */
+	const char *program;		/* .process("PATH"): only tasks that run it; else NULL */
 };
 
 /* ---- profile: every CPU, timer.profile --------------------------------------------------- */

@@ -7,26 +7,42 @@
 #include "mechanism.h"
 
 #include <linux/cpu.h>
+#include <linux/fs.h>
+#include <linux/namei.h>
 #include <linux/perf_event.h>
 #include <linux/pid.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
 struct perf_state {
+	struct script_probe *probe;
+	struct path program;		/* dentry NULL: of any */
 	unsigned count;
 	struct perf_event *events[];	/* one a CPU, or one of the target */
 };
 
+/* The mm of the current task stays, and with it the file's structure until RCU has seen us leave. */
+static bool runs_program(const struct path *program)
+{
+	struct mm_struct *mm = current->mm;
+	struct file *file = mm && !(current->flags & PF_KTHREAD) ? rcu_dereference_raw(mm->exe_file) : NULL;
+
+	return file && file_inode(file) == d_inode(program->dentry);
+}
+
 static void perf_hit(struct perf_event *event, struct perf_sample_data *data,
 		     struct pt_regs *regs)
 {
-	context_hit(event->overflow_handler_context, regs);
+	struct perf_state *state = event->overflow_handler_context;
+
+	if (!state->program.dentry || runs_program(&state->program))
+		context_hit(state->probe, regs);
 }
 
 static struct perf_event *open_on_cpu(struct perf_event_attr *attr, int cpu,
-				      struct script_probe *probe)
+				      struct perf_state *state)
 {
-	return perf_event_create_kernel_counter(attr, cpu, NULL, perf_hit, probe);
+	return perf_event_create_kernel_counter(attr, cpu, NULL, perf_hit, state);
 }
 
 static void perf_release(struct perf_state *state)
@@ -36,21 +52,36 @@ static void perf_release(struct perf_state *state)
 	for (i = 0; i < state->count; i++)
 		if (state->events[i])
 			perf_event_release_kernel(state->events[i]);
+	path_put(&state->program);
 	kfree(state);
 }
 
-static int arm_everywhere(struct script_probe *probe, struct perf_event_attr *attr)
+static struct perf_state *perf_state_new(struct script_probe *probe, unsigned events)
+{
+	struct perf_state *state = kzalloc(struct_size(state, events, events), GFP_KERNEL);
+
+	if (state)
+		state->probe = probe;
+	return state;
+}
+
+static int arm_everywhere(struct script_probe *probe, struct perf_event_attr *attr, const char *program)
 {
 	struct perf_state *state;
 	struct perf_event *event;
 	int cpu, error = 0;
 
-	state = kzalloc(struct_size(state, events, nr_cpu_ids), GFP_KERNEL);
+	state = perf_state_new(probe, nr_cpu_ids);
 	if (!state)
 		return -ENOMEM;
+	error = program ? kern_path(program, LOOKUP_FOLLOW, &state->program) : 0;
+	if (error) {
+		kfree(state);
+		return error;
+	}
 	cpus_read_lock();
 	for_each_online_cpu(cpu) {
-		event = open_on_cpu(attr, cpu, probe);
+		event = open_on_cpu(attr, cpu, state);
 		if (IS_ERR(event)) {
 			error = PTR_ERR(event);
 			break;
@@ -85,8 +116,9 @@ static int arm_target(struct script_probe *probe, struct perf_event_attr *attr)
 
 	if (!task)
 		return -ESRCH;
-	state = kzalloc(struct_size(state, events, 1), GFP_KERNEL);
-	event = state ? perf_event_create_kernel_counter(attr, -1, task, perf_hit, probe) :
+	state = perf_state_new(probe, 1);
+	attr->inherit = 1;
+	event = state ? perf_event_create_kernel_counter(attr, -1, task, perf_hit, state) :
 		ERR_PTR(-ENOMEM);
 	put_task_struct(task);
 	if (IS_ERR(event)) {
@@ -112,7 +144,7 @@ static int perf_arm(struct script_probe *probe)
 		attr.sample_freq = spec->frequency;
 	else
 		attr.sample_period = spec->period ?: 1000000;
-	return spec->target_only ? arm_target(probe, &attr) : arm_everywhere(probe, &attr);
+	return spec->target_only ? arm_target(probe, &attr) : arm_everywhere(probe, &attr, spec->program);
 }
 
 static int profile_arm(struct script_probe *probe)
@@ -125,7 +157,7 @@ static int profile_arm(struct script_probe *probe)
 		.sample_period = spec->interval_ns,
 	};
 
-	return arm_everywhere(probe, &attr);
+	return arm_everywhere(probe, &attr, NULL);
 }
 
 static void perf_disarm(struct script_probe *probe)
