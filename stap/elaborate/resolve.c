@@ -137,17 +137,39 @@ static void insert_by_priority(function_vec *list, struct function *f)
 	list->data[i] = f;
 }
 
+/*
+ * The library calls its own functions, whatever a script names its functions, except for those that
+ * it has in files of their own, *-default.stp, for scripts to replace.
+ */
+static bool function_replaceable(const struct symbol *sym, size_t arity)
+{
+	static const char ending[] = "-default.stp";
+	const size_t n = sizeof ending - 1;
+
+	vec_each(&sym->functions, struct function *, f) {
+		const char *file = (*f)->source->name;
+		size_t len = strlen(file);
+
+		if ((*f)->source->library && (*f)->params.len == arity && len > n && !strcmp(file + len - n, ending))
+			return true;
+	}
+	return false;
+}
+
 static bool collect_candidates(struct elaboration *el, const char *name, size_t arity,
 			       const struct source *from, function_vec *out)
 {
 	struct symbol *sym = symbol_find(el, name);
-	bool needs_more = true;
+	bool needs_more = true, replaceable;
 
 	out->len = 0;
 	if (!sym)
 		return false;
+	replaceable = function_replaceable(sym, arity);
 	vec_each(&sym->functions, struct function *, f) {
-		if ((*f)->params.len != arity || !function_visible(*f, from))
+		bool open = replaceable && !(*f)->is_private;
+
+		if ((*f)->params.len != arity || (!open && !function_visible(*f, from)))
 			continue;
 		insert_by_priority(out, *f);
 		needs_more = stmt_has_next((*f)->body) || ((*f)->code && strstr((*f)->code, "STAP_NEXT"));
