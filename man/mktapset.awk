@@ -13,6 +13,12 @@ function page(kind, name, signature,	file, i) {
 	printf ".SH SEE ALSO\n.BR stap (1)\n" > file
 	close(file)
 }
+# The page of a system call tells of its return, too.
+function return_page(name,	file) {
+	file = dir "/probe::" name ".return.3stap"
+	printf ".so man3/probe::%s.3stap\n", name > file
+	close(file)
+}
 function escape(s) { gsub(/\\/, "\\e", s); gsub(/-/, "\\-", s); sub(/^[.']/, "\\\\\\&&", s); return s }
 function summarise(line) { sub(/^probe /, "", line); sub(/^[^ ]+ +\\- +/, "", line); return line }
 /^\/\*\* .*\*\// {
@@ -37,5 +43,6 @@ documented && /^(private )?function / {
 }
 documented && /^probe / {
 	name = $2; page("probe", name, escape("probe " name)); documented = 0
+	if (name ~ /^syscall\.[^.]+$/) return_page(name)
 }
 /^[^ \t*\/]/ && !/^(private )?(function|probe) / { documented = 0 }
