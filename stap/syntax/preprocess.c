@@ -29,6 +29,7 @@ struct frame {
 	const struct macro_body *macro;
 	struct argument *args;		/* one for each parameter */
 	const struct origin *origin;	/* of what comes out of its body */
+	unsigned number;		/* of this use in the file */
 };
 
 /* An argument means what it means at the call. */
@@ -47,6 +48,7 @@ struct preprocessor {
 	unsigned missing;		/* of the errors: arguments that were not given */
 	size_t expanded;
 	unsigned doc;			/* of a conditional, for the first token in it */
+	unsigned uses;			/* of macros so far */
 };
 
 /* A walk over tokens. */
@@ -100,6 +102,19 @@ static void replace_missing(struct preprocessor *pp, struct token *t, const stru
 	t->len = 1;
 }
 
+/*
+ * Library macros name variables of their own __local_*: another one in each use, so that two uses in one
+ * handler may have keys of different types.
+ */
+static void name_local(struct token *t, const struct frame *frame)
+{
+	static const char prefix[] = "__local_";
+
+	if (frame->macro && frame->macro->at->source->library && t->kind == TOKEN_IDENTIFIER &&
+	    !strncmp(t->text, prefix, sizeof prefix - 1))
+		t->text = intern(arena_printf("%s_%u", t->text, frame->number));
+}
+
 static void emit(struct preprocessor *pp, const struct token *t, const struct frame *frame)
 {
 	struct token copy = seen_through(t, frame);
@@ -111,6 +126,7 @@ static void emit(struct preprocessor *pp, const struct token *t, const struct fr
 	}
 	if (copy.kind == TOKEN_MISSING)
 		replace_missing(pp, &copy, frame);
+	name_local(&copy, frame);
 	if (pp->doc && !copy.doc)
 		copy.doc = pp->doc;
 	pp->doc = 0;
@@ -462,7 +478,8 @@ static void call_macro(struct preprocessor *pp, struct walk *w, const struct mac
 {
 	const struct token *call = w->at++;
 	struct token shown = seen_through(call, w->frame);
-	struct frame frame = { .macro = macro, .origin = call_origin(macro, &shown) };
+	struct frame frame = { .macro = macro, .origin = call_origin(macro, &shown),
+				.number = ++pp->uses };
 
 	if (macro->has_params && !bind_arguments(pp, w, call, &frame))
 		return;
