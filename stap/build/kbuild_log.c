@@ -79,6 +79,34 @@ static bool is_program(const word_list *words, const char *name)
 	return !strcmp(slash ? slash + 1 : words->data[0], name);
 }
 
+/* Files of a build, as opposed to other words that are no options. */
+static bool is_made_file(const char *word)
+{
+	static const char *const suffixes[] = { ".c", ".o", ".ko", ".mod", ".order", ".symvers" };
+	const char *dot = strrchr(word, '.');
+
+	for (size_t i = 0; dot && *word != '-' && i < sizeof suffixes / sizeof suffixes[0]; i++)
+		if (!strcmp(dot, suffixes[i]))
+			return true;
+	return false;
+}
+
+/* Where the command ran in the module's folder (since 6.13), files there are named by whole paths,
+ * as by older kernels. */
+static void name_whole(word_list *words, const char *dir, const char *module)
+{
+	size_t len = dir ? strlen(dir) : 0;
+
+	if (!len || strncmp(module, dir, len) || module[len] != '/')
+		return;
+	for (size_t i = 1; i < words->len; i++) {
+		const char *word = words->data[i];
+
+		if (*word != '/' && is_made_file(word))
+			words->data[i] = arena_printf("%s/%s", dir, word + (strncmp(word, "./", 2) ? 0 : 2));
+	}
+}
+
 static void keep(word_list *to, const word_list *words)
 {
 	*to = (word_list){0};
@@ -150,6 +178,7 @@ bool kbuild_log_read(char *log, const char *unit, const char *module, struct kbu
 			continue;
 		}
 		p = take_command(p, scratch, &words);
+		name_whole(&words, dir, module);
 		look_at(&words, &w, dir, found);
 	}
 	return found->dir && found->compile.len && found->modpost.len && found->mod_compile.len &&

@@ -155,25 +155,32 @@ static void test_log_plain(void **state)
 			    "ld -r -T arch/x86/module.lds -o /t/mod.ko /t/mod.o /t/mod.mod.o");
 }
 
-/* Kernels with IBT or LTO check the linked module; later ones run make in the module's folder. */
+/* Kernels with IBT or LTO check the linked module; those since 6.13 run make in the module's folder, and
+ * name what is there by relative paths. */
 static void test_log_whole(void **state)
 {
 	static const char log[] =
 		"make: Entering directory '/usr/src/linux'\n"
 		"make[1]: Entering directory '/t'\n"
 		"# CC [M]  unit.o\n"
-		"  gcc -I/usr/src/linux/include -c -o /t/unit.o /t/unit.c\n"
-		"  ld -r -o /t/mod.o @/t/mod.mod  ; /usr/src/linux/tools/objtool/objtool --ibt --link /t/mod.o\n"
-		"  scripts/mod/modpost -M -m -o /t/Module.symvers -T /t/modules.order\n"
-		"  gcc -c -o /t/mod.mod.o /t/mod.mod.c\n"
-		"  ld -r -o /t/mod.ko /t/mod.o /t/mod.mod.o\n";
+		"  gcc-16 -I/usr/src/linux/include -I./. -c -o unit.o unit.c\n"
+		"  ld -m elf_x86_64 -r -o mod.o @mod.mod  ; /usr/src/linux/tools/objtool/objtool --ibt --link mod.o\n"
+		"  /usr/src/linux/scripts/mod/modpost -M -o Module.symvers -T modules.order\n"
+		"  gcc-16 -c -o mod.mod.o mod.mod.c\n"
+		"  ld -r -o mod.ko mod.o mod.mod.o .module-common.o\n";
 	struct kbuild_commands found;
 
 	(void)state;
 	assert_true(read_log(log, &found));
 	assert_string_equal(found.dir, "/t");
+	assert_string_equal(joined(&found.compile),
+			    "gcc-16 -I/usr/src/linux/include -I./. -c -o /t/unit.o /t/unit.c");
 	assert_true(found.objtool_on_whole);
 	assert_string_equal(joined(&found.objtool), "/usr/src/linux/tools/objtool/objtool --ibt --link /t/mod.o");
+	assert_string_equal(joined(&found.modpost),
+			    "/usr/src/linux/scripts/mod/modpost -M -o /t/Module.symvers -T /t/modules.order");
+	assert_string_equal(joined(&found.link),
+			    "ld -r -o /t/mod.ko /t/mod.o /t/mod.mod.o /t/.module-common.o");
 }
 
 static void test_log_incomplete(void **state)
