@@ -6,6 +6,7 @@
  */
 #include "btf.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,19 +45,22 @@ static uint32_t whole_size(const struct btf_blob *b, uint32_t offset)
 	return size <= left ? size : 0;
 }
 
+/* The part of the header that all kernels have; it has grown since. */
+enum { HEADER_SIZE = offsetof(struct btf_header, str_len) + sizeof(uint32_t) };
+
 /* Header to sections.  Returns what is wrong, or NULL. */
 static const char *set_sections(struct btf_blob *b, const void *data, size_t size)
 {
 	struct btf_header h;
 
-	if (size < sizeof h)
+	if (size < HEADER_SIZE)
 		return "it is too short";
-	memcpy(&h, data, sizeof h);
+	memcpy(&h, data, HEADER_SIZE);
 	if (h.magic == 0x9feb)
 		return "it is of the other byte order";
 	if (h.magic != BTF_MAGIC || h.version != BTF_VERSION)
 		return "it has no BTF header";
-	if (h.hdr_len < sizeof h || h.hdr_len > size || h.type_off > size - h.hdr_len ||
+	if (h.hdr_len < HEADER_SIZE || h.hdr_len > size || h.type_off > size - h.hdr_len ||
 	    h.type_len > size - h.hdr_len - h.type_off || h.str_off > size - h.hdr_len ||
 	    h.str_len > size - h.hdr_len - h.str_off || h.type_off % 4 || h.hdr_len % 4)
 		return "its sections lie outside";
