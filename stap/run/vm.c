@@ -108,9 +108,22 @@ static const char *panic_line(const struct vm_console *c)
 
 /* ---- which kernel, which init ------------------------------------------------------------ */
 
+const char *vm_image(const char *root, const char *release)
+{
+	const char *const places[] = {
+		arena_printf("%s/boot/vmlinuz-%s", root, release),
+		arena_printf("%s/lib/modules/%s/vmlinuz", root, release),
+	};
+
+	for (size_t i = 0; i < sizeof places / sizeof *places; i++)
+		if (access(places[i], R_OK) == 0)
+			return places[i];
+	return NULL;
+}
+
 static bool bootable(const char *release)
 {
-	return access(arena_printf("/boot/vmlinuz-%s", release), R_OK) == 0 &&
+	return vm_image("", release) &&
 	       access(arena_printf("/lib/modules/%s/modules.dep", release), R_OK) == 0;
 }
 

@@ -37,6 +37,9 @@ int vm_run(const struct vm_config *config);
  * are installed, else the newest that is (with headers preferred).  NULL: none is. */
 const char *vm_default_release(void);
 
+/* The image of a release below a folder ("": the root), or NULL. */
+const char *vm_image(const char *root, const char *release);
+
 /* Path of the guest's first process: in our build tree or installed; NULL: missing. */
 const char *vm_find_init(void);
 

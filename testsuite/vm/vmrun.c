@@ -124,7 +124,11 @@ int main(int argc, char **argv)
 		fputs("vmrun: no kernel with image and modules is installed\n", stderr);
 		return 2;
 	}
-	config.image = arena_printf("%s/boot/vmlinuz-%s", root, release);
+	config.image = vm_image(root, release);
+	if (!config.image) {
+		fprintf(stderr, "vmrun: there is no image of kernel %s below %s/\n", release, root);
+		return 2;
+	}
 	config.modules_dir = arena_printf("%s/lib/modules/%s", root, release);
 	status = vm_run(&config);
 	diag_flush(stderr);
