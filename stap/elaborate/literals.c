@@ -6,58 +6,124 @@
  */
 #include "elaborate.h"
 
-/* One assignment at the start of a handler, and what becomes of its variable. */
-struct literal {
-	struct var *var;
+/* A variable that is set at the start of a handler, and what becomes of it. */
+struct fact {
+	const struct var *var;		/* key */
 	const struct expr *assign;
 	bool passed;			/* the assignment was met: from here on its value holds */
 	bool refuted;			/* read before, or set again */
-	bool replaced;
+	const struct expr *literal;	/* its value, once known */
+	bool used;
+	UT_hash_handle hh;
 };
 
-static bool names(const struct expr *e, const struct var *v)
+struct facts { struct fact *table; bool hope; };
+
+static struct fact *fact_of(struct facts *facts, const struct expr *e)
 {
-	return e && e->kind == E_NAME && e->name.var == v;
+	struct fact *f = NULL;
+
+	if (e && e->kind == E_NAME)
+		HASH_FIND_PTR(facts->table, &e->name.var, f);
+	return f;
 }
 
-/* ---- is it always the literal? ---------------------------------------------------------- */
+static struct fact *fact_of_assignment(struct facts *facts, const struct expr *e)
+{
+	struct fact *f = e->kind == E_ASSIGN ? fact_of(facts, e->assign.left) : NULL;
+
+	return f && f->assign == e ? f : NULL;
+}
+
+static bool is_literal(const struct expr *e)
+{
+	return e->kind == E_STRING || e->kind == E_NUMBER;
+}
+
+/* ---- candidates: what the body's own blocks set, which always run, and first -------------- */
+
+static const struct expr *plain_assignment(const struct stmt *s)
+{
+	const struct expr *e = s->kind == S_EXPR ? s->expr : NULL;
+	const struct expr *left = e && e->kind == E_ASSIGN && e->assign.op == OP_NONE ? e->assign.left : NULL;
+
+	return left && left->kind == E_NAME && left->name.var && left->name.var->scope == VAR_LOCAL ? e : NULL;
+}
+
+static void collect(struct facts *facts, const struct stmt *block)
+{
+	for (size_t i = 0; i < block->block.len; i++) {
+		const struct stmt *s = block->block.data[i];
+		const struct expr *e = plain_assignment(s);
+		struct fact *f;
+
+		if (s->kind == S_BLOCK)
+			collect(facts, s);
+		if (!e || fact_of(facts, e->assign.left))
+			continue;
+		f = arena_new(struct fact);
+		f->var = e->assign.left->name.var;
+		f->assign = e;
+		facts->hope |= is_literal(e->assign.right);
+		HASH_ADD_PTR(facts->table, var, f);
+	}
+}
+
+/* ---- is it always the same value? ---------------------------------------------------------- */
+
+static void refute(struct facts *facts, const struct expr *e)
+{
+	struct fact *f = fact_of(facts, e);
+
+	if (f)
+		f->refuted = true;
+}
 
 static bool check_expr(struct ast_walker *w, struct expr **e)
 {
-	struct literal *l = w->data;
+	struct fact *f = fact_of_assignment(w->data, *e);
 
-	if (*e == l->assign) {
-		l->passed = true;
+	if (f) {
+		ast_walk_expr(w, &(*e)->assign.right);
+		f->passed = true;
 		return false;
 	}
 	if ((*e)->kind == E_ASSIGN)
-		l->refuted |= names((*e)->assign.left, l->var);
-	else
-		l->refuted |= !l->passed && names(*e, l->var);
-	return !l->refuted;
+		refute(w->data, (*e)->assign.left);
+	f = fact_of(w->data, *e);
+	if (f && !f->passed)
+		f->refuted = true;
+	return true;
 }
 
 static bool check_stmt(struct ast_walker *w, struct stmt **stmt)
 {
-	struct literal *l = w->data;
 	const struct stmt *s = *stmt;
 
 	if (s->kind == S_DELETE)
-		l->refuted |= names(s->expr, l->var);
+		refute(w->data, s->expr);
 	else if (s->kind == S_TRY)
-		l->refuted |= names(s->try_.variable, l->var);
+		refute(w->data, s->try_.variable);
 	else if (s->kind == S_FOREACH)
-		l->refuted |= names(s->foreach.value, l->var);
+		refute(w->data, s->foreach.value);
 	for (size_t i = 0; s->kind == S_FOREACH && i < s->foreach.keys.len; i++)
-		l->refuted |= names(s->foreach.keys.data[i], l->var);
-	return !l->refuted;
+		refute(w->data, s->foreach.keys.data[i]);
+	return true;
 }
 
 /* ---- replacing ------------------------------------------------------------------------------- */
 
-static bool keep_assignment(struct ast_walker *w, struct expr **e)
+/* The right side is looked at first: it may become a literal itself. */
+static bool enter_assignment(struct ast_walker *w, struct expr **e)
 {
-	return *e != ((struct literal *)w->data)->assign;
+	struct fact *f = fact_of_assignment(w->data, *e);
+
+	if (!f || f->refuted)
+		return true;
+	ast_walk_expr(w, &(*e)->assign.right);
+	if (is_literal((*e)->assign.right))
+		f->literal = (*e)->assign.right;
+	return false;
 }
 
 static bool is_number(const struct expr *e)
@@ -85,58 +151,49 @@ static void decide(struct expr **e)
 
 static void replace_name(struct ast_walker *w, struct expr **e)
 {
-	struct literal *l = w->data;
+	struct fact *f = fact_of(w->data, *e);
 	const struct place *at = (*e)->at;
 
-	if (!names(*e, l->var)) {
+	if (!f || !f->literal) {
 		decide(e);
 		return;
 	}
-	*e = expr_copy(l->assign->assign.right);
+	*e = expr_copy(f->literal);
 	(*e)->at = at;
-	l->replaced = true;
+	f->used = true;
 }
 
-static bool replace_literal(struct stmt **body, const struct expr *assign)
+/* The assignments whose variables nobody reads any more. */
+static bool drop_assignments(struct facts *facts, struct stmt *block)
 {
-	struct literal l = { .var = assign->assign.left->name.var, .assign = assign };
-	struct ast_walker check = { .enter_expr = check_expr, .enter_stmt = check_stmt, .data = &l };
-	struct ast_walker replace = { .enter_expr = keep_assignment, .leave_expr = replace_name, .data = &l };
-
-	ast_walk_stmt(&check, body);
-	if (!l.refuted)
-		ast_walk_stmt(&replace, body);
-	return l.replaced;
-}
-
-static bool is_literal_assignment(const struct stmt *s)
-{
-	const struct expr *e = s->kind == S_EXPR ? s->expr : NULL;
-	const struct expr *left = e && e->kind == E_ASSIGN && e->assign.op == OP_NONE ? e->assign.left : NULL;
-
-	return left && left->kind == E_NAME && left->name.var && left->name.var->scope == VAR_LOCAL
-	       && (e->assign.right->kind == E_STRING || e->assign.right->kind == E_NUMBER);
-}
-
-/* Statements that always run, and first: those of the body's own blocks. */
-static bool visit_block(struct stmt **body, struct stmt *block)
-{
-	bool replaced = false;
+	bool dropped = false;
 
 	for (size_t i = 0; i < block->block.len; i++) {
 		struct stmt *s = block->block.data[i];
+		const struct fact *f = s->kind == S_EXPR ? fact_of_assignment(facts, s->expr) : NULL;
 
 		if (s->kind == S_BLOCK)
-			replaced |= visit_block(body, s);
-		else if (is_literal_assignment(s) && replace_literal(body, s->expr)) {
-			block->block.data[i] = stmt_new(S_BLOCK, s->at);
-			replaced = true;
-		}
+			dropped |= drop_assignments(facts, s);
+		if (!f || !f->used)
+			continue;
+		block->block.data[i] = stmt_new(S_BLOCK, s->at);
+		dropped = true;
 	}
-	return replaced;
+	return dropped;
 }
 
 bool propagate_literals(struct stmt **body)
 {
-	return *body && (*body)->kind == S_BLOCK && visit_block(body, *body);
+	struct facts facts = {0};
+	struct ast_walker check = { .enter_expr = check_expr, .enter_stmt = check_stmt, .data = &facts };
+	struct ast_walker replace = { .enter_expr = enter_assignment, .leave_expr = replace_name, .data = &facts };
+
+	if (!*body || (*body)->kind != S_BLOCK)
+		return false;
+	collect(&facts, *body);
+	if (!facts.hope)
+		return false;
+	ast_walk_stmt(&check, body);
+	ast_walk_stmt(&replace, body);
+	return drop_assignments(&facts, *body);
 }
