@@ -48,6 +48,9 @@ struct instance {
 	UT_hash_handle hh;
 };
 
+/* Functions may call one another so deep: a kernel's stack has no room for more, nor has ours to walk them. */
+#define DEEPEST_CALL 1000
+
 struct elaboration {
 	struct session *session;
 	struct program *program;
@@ -56,7 +59,8 @@ struct elaboration {
 	struct instance *instances;
 	size_t declared_files;		/* of session.files */
 	size_t expanded_files;		/* files whose probes were turned into points */
-	struct expander *expander;	/* points.c: keeps shared bodies over declarations */
+	unsigned call_depth;		/* of functions whose bodies are looked into, one from another */
+	struct expander *expander;	/* points.c */
 	VEC(struct function *) pending;	/* instances whose bodies are to be resolved */
 	bool listing;			/* -l, -L: keep empty probes, no optimisation */
 	bool changed;			/* inference: this round learnt something */

@@ -782,16 +782,18 @@ static void infer_probe(struct elaboration *el, struct probe *p, bool body)
 		infer(&in, &p->condition, TYPE_LONG);
 }
 
-static void infer_round(struct elaboration *el)
+/* Backward: what a row of functions that call the next one hand back is known in one round. */
+static void infer_round(struct elaboration *el, bool backward)
 {
 	struct program *pr = el->program;
+	size_t count = pr->functions.len;
 	int last_body = -1;
 
 	el->changed = false;
 	vec_each(&pr->globals, struct var *, v)
 		infer_global(el, *v);
-	for (size_t i = 0; i < pr->functions.len; i++)
-		infer_function(el, pr->functions.data[i]);
+	for (size_t i = 0; i < count; i++)
+		infer_function(el, pr->functions.data[backward ? count - 1 - i : i]);
 	for (size_t i = 0; i < pr->probes.len; i++) {
 		struct probe *p = pr->probes.data[i];
 
@@ -803,11 +805,13 @@ static void infer_round(struct elaboration *el)
 
 void infer_types(struct elaboration *el)
 {
+	bool backward = false;
 	unsigned errors;
 
 	do {
 		errors = diag_errors();
-		infer_round(el);
+		infer_round(el, backward);
+		backward = !backward;
 		resolve_pending_functions(el);
 	} while (el->changed && diag_errors() == errors);
 }
@@ -815,5 +819,5 @@ void infer_types(struct elaboration *el)
 void infer_final(struct elaboration *el)
 {
 	el->final = true;
-	infer_round(el);
+	infer_round(el, false);
 }

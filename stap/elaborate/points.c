@@ -23,7 +23,12 @@ struct link {
 	struct probe_decl *decl;	/* whose blocks apply */
 	struct probe_point *point;	/* which of its points is being expanded */
 	const char *name;		/* the alias, as matched, with suffix; NULL for an ordinary probe */
+	unsigned depth;			/* links around it */
 };
+
+/* More than any library or script means: aliases that double the points of the next, say. */
+#define DEEPEST_ALIAS 200
+#define MOST_ALIASES 100000		/* expanded for one declaration */
 
 /* Handlers that do not depend on their probe are resolved once per chain of declarations. */
 struct shared_body {
@@ -37,6 +42,7 @@ struct expander {
 	struct elaboration *el;
 	const struct link *link;
 	size_t added;			/* probes added so far, over all */
+	size_t aliases;			/* expanded for this declaration */
 	struct shared_body *shared;
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
@@ -558,10 +564,29 @@ static bool report_recursion(const struct alias *alias, const struct link *link)
 	return true;
 }
 
+/* Tells once for a declaration that there is none. */
+static bool has_room(struct expander *x, const struct link *link)
+{
+	bool deep = link->depth >= DEEPEST_ALIAS;
+
+	if (!deep && x->aliases < MOST_ALIASES) {
+		x->aliases++;
+		return true;
+	}
+	if (x->aliases <= MOST_ALIASES)
+		diag_report(DIAG_limit, outermost(link)->point->at, "more than %d aliases%s", deep ? DEEPEST_ALIAS :
+			    MOST_ALIASES, deep ? " lead to each other" : "");
+	x->aliases = MOST_ALIASES + 1;
+	return false;
+}
+
 static void expand_alias(struct expander *x, const struct link *link, struct alias *alias, size_t used)
 {
-	struct link inner = { .outer = link, .decl = alias->decl,
+	struct link inner = { .outer = link, .decl = alias->decl, .depth = link->depth + 1,
 			      .name = alias_text(alias, link->point, used) };
+
+	if (!has_room(x, link))
+		return;
 
 	alias->expanding = true;
 	vec_each(&alias->decl->points, struct probe_point *, p) {
@@ -625,8 +650,12 @@ static void expand_aliases(struct expander *x, const struct link *link, struct m
 	for (size_t i = 0; best && i < count; i++) {
 		struct alias *alias = x->el->aliases.data[i];
 
-		if (alias_match(link->point, alias->name) != best || report_recursion(alias, link))
+		if (alias_match(link->point, alias->name) != best)
 			continue;
+		if (report_recursion(alias, link)) {
+			ms->found++;
+			continue;
+		}
 		begin_match(ms);
 		expand_alias(x, link, alias, best);
 		end_match(ms);
@@ -757,6 +786,8 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 {
 	struct expander *x = expander_of(el);
 
+	x->aliases = 0;
+	x->shared = NULL;	/* this declaration is in none of their chains */
 	vec_each(&decl->points, struct probe_point *, p) {
 		struct link link = { .decl = decl, .point = *p };
 		size_t added;

@@ -224,10 +224,13 @@ static bool function_is_contextual(struct elaboration *el, struct function *f)
 	struct context_search search = { .el = el };
 	struct ast_walker w = { .enter_expr = search_expr, .data = &search };
 
-	if (f->contextual == CONTEXTUAL_UNKNOWN) {
+	/* what is deeper than that becomes an error */
+	if (f->contextual == CONTEXTUAL_UNKNOWN && el->call_depth < DEEPEST_CALL) {
 		f->contextual = CONTEXTUAL_NO;		/* recursion adds nothing */
+		el->call_depth++;
 		if (f->body)
 			ast_walk_stmt(&w, &f->body);
+		el->call_depth--;
 		f->contextual = search.found ? CONTEXTUAL_YES : CONTEXTUAL_NO;
 	}
 	return f->contextual == CONTEXTUAL_YES;

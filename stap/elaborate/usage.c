@@ -280,33 +280,40 @@ void mark_usage(struct elaboration *el)
 
 /* ---- which functions the probes reach ------------------------------------------------------ */
 
-static void reach_function(struct elaboration *el, struct function *f);
+struct reach { struct program *program; unsigned depth; };
+
+static void reach_function(struct ast_walker *w, struct function *f)
+{
+	struct reach *r = w->data;
+
+	if (f->reached)
+		return;
+	f->reached = true;
+	f->index = (int)r->program->functions.len;
+	vec_push(&r->program->functions, f);
+	if (r->depth == DEEPEST_CALL) {
+		diag_report(DIAG_limit, f->at, "functions call each other more than %d deep", DEEPEST_CALL);
+		return;
+	}
+	r->depth++;
+	if (f->body)
+		ast_walk_stmt(w, &f->body);
+	r->depth--;
+}
 
 static bool reach_call(struct ast_walker *w, struct expr **e)
 {
 	if ((*e)->kind == E_CALL)
 		for (struct function *f = (*e)->call.function; f; f = f->next_overload)
-			reach_function(w->data, f);
+			reach_function(w, f);
 	return true;
-}
-
-static void reach_function(struct elaboration *el, struct function *f)
-{
-	struct ast_walker w = { .enter_expr = reach_call, .data = el };
-
-	if (f->reached)
-		return;
-	f->reached = true;
-	f->index = (int)el->program->functions.len;
-	vec_push(&el->program->functions, f);
-	if (f->body)
-		ast_walk_stmt(&w, &f->body);
 }
 
 void keep_reached_functions(struct elaboration *el)
 {
 	struct program *pr = el->program;
-	struct ast_walker w = { .enter_expr = reach_call, .data = el };
+	struct reach r = { .program = pr };
+	struct ast_walker w = { .enter_expr = reach_call, .data = &r };
 
 	for (size_t i = 0; i < pr->functions.len; i++)
 		pr->functions.data[i]->reached = false;

@@ -179,32 +179,64 @@ static bool pass_up(const struct unit *u, struct function_info *info)
 	return changed;
 }
 
-static bool reaches(const struct unit *u, const struct function_info *from, const struct function_info *to,
-		    int mark)
-{
-	for (size_t c = 0; c < from->calls.len; c++) {
-		struct function_info *callee = function_info(u, from->calls.data[c]);
+/* Tarjan's walk: functions whose calls lead back to them are on its stack together. */
+struct cycle_search {
+	const struct unit *unit;
+	VEC(struct function_info *) open;
+	int visited;
+};
 
-		if (callee == to)
-			return true;
-		if (callee->mark == mark)
-			continue;
-		callee->mark = mark;
-		if (reaches(u, callee, to, mark))
-			return true;
+static void set_recursive(struct function_info *info)
+{
+	info->recursive = info->fails = info->loops = true;
+}
+
+/* All above `info` on the stack call each other. */
+static void close_cycle(struct cycle_search *s, struct function_info *info)
+{
+	bool alone = s->open.data[s->open.len - 1] == info;
+	struct function_info *member;
+
+	do {
+		member = s->open.data[--s->open.len];
+		member->open = false;
+		if (!alone)
+			set_recursive(member);
+	} while (member != info);
+}
+
+/* Returns the earliest visited function that is still open and that this one leads to. */
+static int search_cycle(struct cycle_search *s, struct function_info *info)
+{
+	int own = ++s->visited, earliest = own;
+
+	info->visited = own;
+	info->open = true;
+	vec_push(&s->open, info);
+	for (size_t c = 0; c < info->calls.len; c++) {
+		struct function_info *callee = function_info(s->unit, info->calls.data[c]);
+		int reached = own;
+
+		if (callee == info)
+			set_recursive(info);
+		else if (!callee->visited)
+			reached = search_cycle(s, callee);
+		else if (callee->open)
+			reached = callee->visited;
+		earliest = reached < earliest ? reached : earliest;
 	}
-	return false;
+	if (earliest == own)
+		close_cycle(s, info);
+	return earliest;
 }
 
 static void find_recursion(struct unit *u)
 {
-	int mark = 0;
+	struct cycle_search s = { .unit = u };
 
-	vec_each(&u->functions, struct function_info, info) {
-		info->recursive = reaches(u, info, info, ++mark);
-		if (info->recursive)
-			info->fails = info->loops = true;
-	}
+	vec_each(&u->functions, struct function_info, info)
+		if (!info->visited)
+			search_cycle(&s, info);
 }
 
 static void pass_up_all(struct unit *u)

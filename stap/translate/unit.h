@@ -85,6 +85,8 @@ struct function_info {
 	bool foreign;			/* lives in the unit with kernel headers */
 	bool shared;			/* one unit calls it in the other */
 	int mark;			/* of graph walks */
+	int visited;			/* by the search for recursion: its turn */
+	bool open;			/* ... which is not through with it */
 };
 
 /* One C function for all probes that share a body. */
