@@ -16,6 +16,7 @@
 #include "nearest.h"
 
 #define MAX_PENDING 2000	/* a script with more mistakes than that is not a script */
+#define MAX_WARNINGS 1000	/* the rest is for errors */
 #define DEFAULT_MAX_ERRORS 20
 
 struct hold {
@@ -80,7 +81,7 @@ static void keep(struct diag *d)
 		count_error();
 	else
 		state.warnings++;
-	if (state.pending.len < MAX_PENDING)
+	if (state.pending.len < (d->severity == DIAG_ERROR ? MAX_PENDING : MAX_WARNINGS))
 		vec_push(&state.pending, d);
 	else
 		state.overflow++;

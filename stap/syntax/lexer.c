@@ -395,6 +395,15 @@ static char lex_escape(struct lexer *l)
 	return name ? values[name - names] : c;
 }
 
+/* Strings and C end at a NUL for whoever reads them later. */
+static void refuse_nul(const struct lexer *l, const char *nul)
+{
+	struct lexer here = *l;
+
+	here.at = nul + 1;
+	lexical_error(&here, DIAG_bad_token, nul, "NUL byte in the script");
+}
+
 static void lex_string(struct lexer *l)
 {
 	const char *first = l->at++;
@@ -403,6 +412,8 @@ static void lex_string(struct lexer *l)
 	while (quote < l->end && *quote != '"' && *quote != '\n')
 		quote += *quote == '\\' && quote + 1 < l->end && quote[1] != '\n' ? 2 : 1;
 
+	if (memchr(first, 0, quote - first))
+		refuse_nul(l, memchr(first, 0, quote - first));
 	char *text = malloc(quote - l->at + 1);
 	size_t len = 0;
 
@@ -430,6 +441,8 @@ static void lex_embedded(struct lexer *l)
 	const char *typo = NULL;
 
 	for (l->at += 2; l->at < l->end && !at_text(l, "%}");) {
+		if (!*l->at)
+			refuse_nul(l, l->at);
 		if (!typo && at_text(l, "}%"))
 			typo = l->at;
 		if (*l->at++ == '\n')
