@@ -3,7 +3,7 @@
  * What belongs to a whole run: our own files, the temporary folder, the target
  * kernel.  The temporary folder goes away however the run ends: at exit, and on
  * signals, also when nobody reads our output any more.  The signal handler cannot walk a
- * folder safely, so it lets rm do it.
+ * folder safely, so it lets rm do it; if we are killed outright, a child that outlives us does.
  */
 #include "session.h"
 
@@ -12,6 +12,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,7 +27,16 @@ extern char **environ;
 /* What the signal handler needs. */
 static char temp_path[4096];		/* "" when there is none, or it is to be kept */
 static pid_t temp_owner;		/* children that exit() must leave it alone */
-static volatile sig_atomic_t tool_group;	/* process group of the tool that runs */
+static pid_t heir;			/* removes the folder when we are killed; 0: there is none */
+static pid_t unshared_group;
+static volatile pid_t *tool_group = &unshared_group;	/* process group of the tool that runs; the heir sees it */
+
+static void dismiss_heir(void)
+{
+	if (heir > 0 && kill(heir, SIGKILL) == 0)
+		waitpid(heir, NULL, 0);
+	heir = 0;
+}
 
 static void remove_temp_by_tool(void)
 {
@@ -41,15 +51,21 @@ static void remove_temp_by_tool(void)
 		waitpid(pid, NULL, 0);
 }
 
+static void end_tools(void)
+{
+	if (*tool_group > 0) {
+		kill(-*tool_group, SIGKILL);
+		waitpid(*tool_group, NULL, 0);
+	}
+}
+
 static void end_by_signal(int signal)
 {
 	(void)signal;
 	if (getpid() != temp_owner)
 		_exit(1);
-	if (tool_group > 0) {
-		kill(-tool_group, SIGKILL);
-		waitpid(tool_group, NULL, 0);
-	}
+	end_tools();
+	dismiss_heir();
 	if (temp_path[0])
 		remove_temp_by_tool();
 	_exit(1);
@@ -72,7 +88,7 @@ static void catch_signals(void)
 
 void session_tool_runs(pid_t group)
 {
-	tool_group = group;
+	*tool_group = group;
 }
 
 static const char *make_cache_dir(const char *data_dir)
@@ -106,10 +122,51 @@ static const char *temp_parent(const struct session *s)
 	return dir && *dir ? dir : "/tmp";
 }
 
+#define HEIR_PATIENCE_MS 5000	/* tools that are being killed may still write */
+
+/* Until `life`, a pipe that nobody else reads, is closed: by our death or with the heir. */
+static _Noreturn void heir_main(int life)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char byte;
+
+	setsid();
+	for (int fd = 0; fd <= 2; fd++)
+		dup2(null, fd);
+	if (life > 3)
+		close_range(3, life - 1, 0);
+	close_range(life + 1, ~0u, 0);
+	while (read(life, &byte, 1) < 0)
+		;
+	end_tools();
+	for (int ms = 0; ms < HEIR_PATIENCE_MS && dir_remove(temp_path); ms += 50)
+		usleep(50000);
+	_exit(0);
+}
+
+static void appoint_heir(void)
+{
+	void *shared = mmap(NULL, sizeof *tool_group, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	int life[2];
+
+	if (shared != MAP_FAILED)
+		tool_group = shared;
+	if (pipe2(life, O_CLOEXEC) < 0)
+		return;
+	heir = fork();
+	if (heir == 0) {
+		close(life[1]);
+		heir_main(life[0]);
+	}
+	close(life[0]);	/* the other end stays open as long as we live */
+}
+
 static void remove_temp(void)
 {
-	if (temp_path[0] && getpid() == temp_owner)
+	if (temp_path[0] && getpid() == temp_owner) {
+		dismiss_heir();
 		dir_remove(temp_path);
+	}
 	temp_path[0] = 0;
 }
 
@@ -141,6 +198,7 @@ const char *session_temp_dir(struct session *s)
 	if (!s->options.keep_temp) {
 		memcpy(temp_path, path, strlen(path) + 1);
 		atexit(remove_temp);
+		appoint_heir();
 	}
 	return s->temp_dir;
 }
