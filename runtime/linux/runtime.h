@@ -94,6 +94,12 @@ void timing_hit_ends(struct context *c);
 /* -t: print the report; run by context_run(). */
 void timing_report(struct context *c);
 
+/* ---- what the script reads (symbol.c) ------------------------------------------------------------- */
+
+/* Look up the addresses of script_symbols: of all, or of a module that comes or goes.  Process context. */
+void symbols_attach(void);
+void symbols_of_module(const char *module, bool coming);
+
 /* ---- rows (arming.c) ---------------------------------------------------------------------------- */
 
 int rows_init(void);

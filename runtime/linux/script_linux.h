@@ -309,6 +309,15 @@ fault:
 	return false;
 }
 
+/* This CPU's instance of a per-CPU variable of the kernel; 0: its symbol was not found. */
+static inline s64 script_percpu_address(u64 symbol)
+{
+	u64 offset;
+
+	asm volatile("movq %%gs:this_cpu_off(%%rip), %0" : "=r" (offset));
+	return symbol ? (s64)(symbol + offset) : 0;
+}
+
 /* ---- registers and arguments of the probed code ----------------------------------------- */
 
 /* Integer argument n (from 0) of the function that is being entered, as 64 raw bits.

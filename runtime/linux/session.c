@@ -161,8 +161,12 @@ static void module_rows(const char *module, bool coming)
 static void module_event(const struct module *module, bool coming)
 {
 	mutex_lock(&session_mutex);
+	if (coming)
+		symbols_of_module(module->name, true);
 	if (session_armed)
 		module_rows(module->name, coming);
+	if (!coming)
+		symbols_of_module(module->name, false);
 	mutex_unlock(&session_mutex);
 }
 
@@ -251,12 +255,12 @@ int session_start(void)
 	if (!started && !session_over) {
 		started = true;
 		error = 0;
+		register_module_notifier(&module_arrivals);
+		register_module_notifier(&module_departures);
+		symbols_attach();
 		run_in_order(&script_mech_begin, SCRIPT_STARTING);
-		if (session_goes_on()) {
-			register_module_notifier(&module_arrivals);
-			register_module_notifier(&module_departures);
+		if (session_goes_on())
 			error = start_probes();
-		}
 	}
 	mutex_unlock(&life_mutex);
 	return error;

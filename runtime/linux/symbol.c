@@ -106,6 +106,43 @@ int location_resolve(const struct script_location *at, unsigned long *address)
 	return base ? 0 : -ENOENT;
 }
 
+/* ---- what the script reads ------------------------------------------------------------------ */
+
+static void symbol_attach(struct script_symbol *s)
+{
+	unsigned long address = s->module ? module_symbol_address(s->module, s->name) :
+		symbol_address(s->name);
+
+	WRITE_ONCE(s->address, address);
+	if (!address && (!s->module || module_is_loaded(s->module)))
+		control_line("warning the kernel has no symbol %s%s%s: reads of it fail\n",
+			     s->module ?: "", s->module ? ":" : "", s->name);
+}
+
+void symbols_attach(void)
+{
+	unsigned i;
+
+	for (i = 0; i < script_symbol_count; i++)
+		symbol_attach(&script_symbols[i]);
+}
+
+void symbols_of_module(const char *module, bool coming)
+{
+	struct script_symbol *s;
+	unsigned i;
+
+	for (i = 0; i < script_symbol_count; i++) {
+		s = &script_symbols[i];
+		if (!s->module || strcmp(s->module, module))
+			continue;
+		if (coming)
+			symbol_attach(s);
+		else
+			WRITE_ONCE(s->address, 0);
+	}
+}
+
 /* ---- many symbols at once ------------------------------------------------------------------ */
 
 /*

@@ -47,24 +47,49 @@ bool memory_quote_string(char *to, unsigned size, enum memory_space space, u64 a
 	return true;
 }
 
-bool memory_quote_buffer(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
-			 struct quoting how)
+/* Bytes until a NUL or n of them. */
+static bool quote_bytes(struct quote *q, enum memory_space space, u64 address, s64 n, bool to_nul)
 {
 	char piece[PIECE];
-	struct quote q;
 
-	quote_begin(&q, to, size, how);
-	while (n > 0 && !q.cut) {
-		unsigned part = n < PIECE ? (unsigned)n : PIECE;
+	while (n > 0 && !q->cut) {
+		unsigned part = n < PIECE ? (unsigned)n : PIECE, used;
 
 		if (!copy_bytes(piece, space, address, part))
 			return false;
-		quote_add(&q, piece, part);
+		for (used = 0; used < part && (piece[used] || !to_nul); used++)
+			;
+		quote_add(q, piece, used);
+		if (used < part)
+			break;
 		address += part;
 		n -= part;
 	}
-	quote_end(&q, false);
 	return true;
+}
+
+bool memory_quote_array(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
+			struct quoting how)
+{
+	struct quote q;
+	bool good;
+
+	quote_begin(&q, to, size, how);
+	good = quote_bytes(&q, space, address, n, true);
+	quote_end(&q, false);
+	return good;
+}
+
+bool memory_quote_buffer(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
+			 struct quoting how)
+{
+	struct quote q;
+	bool good;
+
+	quote_begin(&q, to, size, how);
+	good = quote_bytes(&q, space, address, n, false);
+	quote_end(&q, false);
+	return good;
 }
 
 static bool load_unit(u32 *value, enum memory_space space, u64 address, unsigned unit)

@@ -15,6 +15,10 @@ enum memory_space { MEMORY_KERNEL, MEMORY_USER };
 bool memory_quote_string(char *to, unsigned size, enum memory_space space, u64 address, s64 most,
 			 struct quoting how);
 
+/* A char array of n bytes, which may be full of text without a NUL. */
+bool memory_quote_array(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
+			struct quoting how);
+
 /* Exactly n bytes. */
 bool memory_quote_buffer(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
 			 struct quoting how);

@@ -206,8 +206,7 @@ bool symbol_by_name(struct session *s, const char *module, const char *name,
 		    struct csymbol *found, unsigned *count);
 bool symbol_at(struct session *s, const char *module, uint64_t address, struct csymbol *found);
 
-/* Global variable by name from BTF VAR entries or DWARF; its type, NULL if unknown. */
-const struct ctype *variable_by_name(struct session *s, const char *module, const char *name,
-				     bool *is_percpu);
+/* What kind of a variable's address its symbol is (x86: percpu symbols are offsets). */
+bool symbol_is_percpu(struct session *s, const struct csymbol *symbol);
 
 #endif

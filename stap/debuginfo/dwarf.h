@@ -79,7 +79,7 @@ enum location_op {
 	LOC_CONST,		/* value */
 	LOC_REGISTER,		/* register number `value` at the probed address */
 	LOC_ENTRY_REGISTER,	/* what register `value` held when the function was entered */
-	LOC_SYMBOL,		/* run-time address of `symbol` in `module`, plus value */
+	LOC_SYMBOL,		/* run-time address of `symbol` in `module`, plus value; is_percpu: this CPU's */
 	LOC_TLS,		/* address of the thread's variable at offset `value` of the module's block */
 	LOC_LOAD,		/* `size` bytes at left, zero-extended */
 	LOC_CAST,		/* left cut to `size` bytes and extended by is_signed */
@@ -95,7 +95,7 @@ struct location_node {
 	enum location_op op;
 	int64_t value;
 	unsigned size;
-	bool is_signed;
+	bool is_signed, is_percpu;
 	const char *symbol, *module;
 	const struct location_node *left, *right, *condition;
 };
@@ -153,11 +153,18 @@ void dscope_locate(struct dscope *sc, const struct dvariable *v, struct location
 const struct ctype *dscope_result(struct dscope *sc);
 void dscope_locate_result(struct dscope *sc, struct location *out);
 
+/* A variable outside of functions. */
+struct cglobal {
+	const struct ctype *type;	/* NULL: only its symbol is known */
+	struct location where;
+};
+
 /*
- * A global or file-static variable: "name" or "name@file.c".  Its type, NULL if
- * unknown (names are offered then).
+ * A global or file-static variable, "name" or "name@file.c", from BTF, DWARF or the symbols.
+ * Without DWARF a file is not looked at as long as only one variable has the name.
+ * False after offering names.
  */
-const struct ctype *dwarf_global(struct session *s, const char *module, const char *name,
-				 struct location *out, struct nearest *near);
+bool variable_find(struct session *s, const char *module, const char *name, struct cglobal *out,
+		 struct nearest *near);
 
 #endif

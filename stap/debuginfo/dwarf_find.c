@@ -441,16 +441,15 @@ static bool find_section(const struct debug_file *f, uint64_t address, bool in_f
 
 bool address_is_percpu(const struct debug_file *f, Dwarf_Addr address)
 {
-	const struct kernel_symbols *k = f->module ? NULL : kernel_symbols(f->session);
 	GElf_Shdr shdr;
 	Dwarf_Addr bias;
-	Elf *elf = dwfl_module_getelf(f->mod, &bias);
+	Elf *elf;
 	const char *section;
 	size_t names;
 
-	if (k)
-		return address >= symbols_address(&k->table, "__per_cpu_start") &&
-		       address < symbols_address(&k->table, "__per_cpu_end");
+	if (!f->module)
+		return kernel_address_is_percpu(f->session, address);
+	elf = dwfl_module_getelf(f->mod, &bias);
 	if (!find_section(f, address, false, &shdr) || elf_getshdrstrndx(elf, &names) < 0)
 		return false;
 	section = elf_strptr(elf, names, shdr.sh_name);
@@ -502,4 +501,45 @@ const char *symbol_covering(const struct debug_file *f, Dwarf_Addr address, uint
 	dwfl_module_getdwarf(f->mod, &bias);
 	name = dwfl_module_addrinfo(f->mod, address + bias, offset, &sym, NULL, NULL, NULL);
 	return name ? intern(name) : NULL;
+}
+
+/* ---- addresses by symbols ------------------------------------------------------------------------ */
+
+static struct location_node *symbol_node(const struct debug_file *f, const char *symbol, uint64_t offset)
+{
+	struct location_node *n = arena_new(struct location_node);
+
+	n->op = LOC_SYMBOL;
+	n->symbol = symbol;
+	n->module = f->module;
+	n->value = (int64_t)offset;
+	return n;
+}
+
+/* All of the kernel moves as one, and so do all per-cpu variables: any of them will do. */
+static struct location_node *from_landmark(const struct debug_file *f, Dwarf_Addr address, bool is_percpu)
+{
+	const char *landmark = is_percpu ? "this_cpu_off" : "_stext";
+	struct csymbol symbol;
+
+	if (f->module || !symbol_by_name(f->session, NULL, landmark, &symbol, NULL))
+		return NULL;
+	return symbol_node(f, symbol.name, address - symbol.address);
+}
+
+const struct location_node *symbolic_address(const struct debug_file *f, Dwarf_Addr address)
+{
+	bool is_percpu = address_is_percpu(f, address);
+	uint64_t offset = 0;
+	const char *symbol = symbol_covering(f, address, &offset);
+	struct location_node *n;
+	struct csymbol first;
+	unsigned twins = 1;
+
+	if (symbol && !module_is_program(f->module))
+		symbol_by_name(f->session, f->module, symbol, &first, &twins);
+	n = symbol && twins == 1 ? symbol_node(f, symbol, offset) : from_landmark(f, address, is_percpu);
+	if (n)
+		n->is_percpu = is_percpu;
+	return n;
 }

@@ -428,23 +428,42 @@ bool function_die(struct session *s, const struct cfunction *fn, struct debug_fi
 	return dwarf_offdie((*f)->dw, found->die, die) != NULL;
 }
 
+/* Without BTF, DWARF knows the prototype. */
+static void describe_prototype(struct debug_file *f, struct cfunction *fn, Dwarf_Off offset,
+			       const struct index_function *known)
+{
+	const struct cfunction *origin;
+	Dwarf_Die die;
+
+	if (!debug_file_open(f) || !dwarf_offdie(f->dw, offset, &die))
+		return;
+	origin = origin_of(f, &die, known);
+	fn->has_prototype = true;
+	fn->params = origin->params;
+	fn->param_count = origin->param_count;
+	fn->result = origin->result;
+	fn->exported = origin->exported;
+}
+
 /* Where index and symbols agree on an address, the index tells the place in the source. */
 void dwarf_describe(struct debug_file *f, struct cfunction *fn)
 {
 	const struct dwarf_index *ix = dwarf_index_of(f);
 	size_t first = 0, count = ix ? index_functions_named(ix, fn->name, &first) : 0;
+	Dwarf_Addr address = count ? dwarf_address(f, fn->address) : 0;
 
 	for (size_t i = first; i < first + count; i++) {
 		const struct index_function *e = &ix->functions[i];
 
 		for (uint32_t k = e->first; k < e->first + e->count && !(e->flags & INDEX_INLINE); k++) {
-			if (ix->instances[k].address != fn->address)
+			if (ix->instances[k].address != address)
 				continue;
 			fn->file = intern(ix->texts + e->file);
 			fn->line = e->line;
 			fn->data = arena_new(struct cfunction_data);
-			*fn->data = (struct cfunction_data){ f, ix->instances[k].die,
-							     ix->instances[k].address };
+			*fn->data = (struct cfunction_data){ f, ix->instances[k].die, address };
+			if (!fn->has_prototype)
+				describe_prototype(f, fn, ix->instances[k].die, e);
 			return;
 		}
 	}

@@ -209,12 +209,10 @@ static const struct location_node *entry_value(struct machine *m, const Dwarf_Op
 /* A linked address: at run time relative to the symbol that covers it. */
 static const struct location_node *linked_address(struct machine *m, Dwarf_Addr address)
 {
-	struct location_node *n = node(LOC_SYMBOL, 0);
-	uint64_t offset = 0;
+	const struct location_node *n = symbolic_address(m->file, address);
 
-	n->symbol = symbol_covering(m->file, address, &offset);
-	n->module = m->file->module;
-	n->value = n->symbol ? (int64_t)offset : (int64_t)public_address(m->file, address);
+	if (!n)
+		fail(m, "has no symbol of its own by which to find it");
 	return n;
 }
 

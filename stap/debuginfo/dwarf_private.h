@@ -84,6 +84,10 @@ const char *symbol_covering(const struct debug_file *f, Dwarf_Addr address, uint
 /* Is it in the template of per-cpu variables? */
 bool address_is_percpu(const struct debug_file *f, Dwarf_Addr address);
 
+/* The run-time address of what is linked there, as a symbol that is the only one of its name and a
+ * distance.  NULL when there is no such symbol. */
+const struct location_node *symbolic_address(const struct debug_file *f, Dwarf_Addr address);
+
 /* ---- dwarf_index.c: names to DIEs ------------------------------------------------- */
 
 enum { INDEX_INLINE = 1, INDEX_EXTERNAL = 2 };
@@ -180,6 +184,12 @@ bool function_die(struct session *s, const struct cfunction *fn, struct debug_fi
 
 /* Add source place and DIE to a function that another source found. */
 void dwarf_describe(struct debug_file *f, struct cfunction *fn);
+
+/* ---- dwarf_scope.c ---------------------------------------------------------------------- */
+
+/* A global by DWARF alone: its type, NULL if unknown.  Names are offered then. */
+const struct ctype *dwarf_global(struct debug_file *f, const char *name, struct location *out,
+				 struct nearest *near);
 
 /* ---- dwarf_location.c ------------------------------------------------------------------ */
 

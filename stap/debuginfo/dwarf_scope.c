@@ -238,17 +238,17 @@ static const struct ctype *declared_global(struct debug_file *f, const struct dw
 		n->op = LOC_SYMBOL;
 		n->symbol = symbol.name;
 		n->module = f->module;
+		n->is_percpu = symbol_is_percpu(f->session, &symbol);
 		*out = (struct location){ .kind = LOCATION_ADDRESS, .node = n };
 		return die_attr_type(f, &die);
 	}
 	return NULL;
 }
 
-const struct ctype *dwarf_global(struct session *s, const char *module, const char *name,
-				 struct location *out, struct nearest *near)
+const struct ctype *dwarf_global(struct debug_file *f, const char *name, struct location *out,
+				 struct nearest *near)
 {
-	struct debug_file *f = debug_file_of(s, module);
-	const struct dwarf_index *ix = f ? dwarf_index_of(f) : NULL;
+	const struct dwarf_index *ix = dwarf_index_of(f);
 	const char *at = strchr(name, '@');
 	const char *bare = at ? intern_n(name, at - name) : name;
 	size_t first = 0, count = ix ? index_names_find(ix, ix->variables, ix->variable_count, bare,

@@ -20,7 +20,7 @@ struct match {
 	const char *pattern;
 	bool literal;
 	size_t prefix;			/* length of the text before the first wildcard */
-	struct debug_file *debug;	/* of the kernel, where it is installed */
+	struct debug_file *debug;	/* of the kernel or the one module, where it is installed */
 	void (*visit)(const struct cfunction *f, void *data);
 	void *data;
 	int visited;
@@ -106,7 +106,7 @@ static void visit_function(struct match *m, const struct target *t, const char *
 			      kernel_exports(session_kernel(m->session), f->name);
 	if (proto)
 		set_prototype(f, t->btf, proto);
-	if (m->debug && t->kernel && f->address)
+	if (m->debug && f->address)
 		dwarf_describe(m->debug, f);
 	m->visited++;
 	m->visit(f, m->data);
@@ -338,6 +338,14 @@ static void match_debug_file(struct debug_file *f, void *data)
 	d->result = found < 0 ? found : d->result < 0 ? found : d->result + found;
 }
 
+/* What describes the functions that symbols and BTF know; not worth opening for each of many modules. */
+static struct debug_file *describing_file(struct session *s, const char *module)
+{
+	if (module_is_kernel(module))
+		return kernel_debug_file(s);
+	return module_is_path(module) || !is_glob(module) ? debug_file_of(s, module) : NULL;
+}
+
 static int match_dwarf(struct session *s, const char *module, struct dwarf_match *d)
 {
 	d->result = -ENODATA;
@@ -359,7 +367,7 @@ int functions_match(struct session *s, const char *module, const char *pattern, 
 	if (wanted & FUNCTION_CALLS) {
 		m.literal = !is_glob(pattern);
 		m.prefix = strcspn(pattern, "*?[\\");
-		m.debug = module_is_kernel(module) ? kernel_debug_file(s) : NULL;
+		m.debug = describing_file(s, module);
 		targets_visit(s, module, TARGET_BTF | TARGET_SYMBOLS, match_target, &m);
 	}
 	if (wanted & FUNCTION_INLINES) {

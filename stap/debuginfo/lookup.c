@@ -147,33 +147,59 @@ static bool in_section(struct btf_blob *b, const char *section, uint32_t var)
 	return false;
 }
 
-/* Is a variable that DWARF places at a symbol one of those that each cpu has? */
-static bool is_percpu_symbol(struct session *s, struct debug_file *f, const struct location *at)
+static struct location address_of_symbol(const struct csymbol *symbol, bool is_percpu)
 {
-	struct csymbol found;
+	struct location_node *n = arena_new(struct location_node);
 
-	return at->kind == LOCATION_ADDRESS && at->node->op == LOC_SYMBOL && at->node->symbol &&
-	       symbol_by_name(s, f->module, at->node->symbol, &found, NULL) &&
-	       address_is_percpu(f, dwarf_address(f, found.address));
+	n->op = LOC_SYMBOL;
+	n->symbol = symbol->name;
+	n->module = symbol->module;
+	n->is_percpu = is_percpu;
+	return (struct location){ .kind = LOCATION_ADDRESS, .node = n };
 }
 
-const struct ctype *variable_by_name(struct session *s, const char *module, const char *name,
-				     bool *is_percpu)
+/* BTF lists variables by name alone; of several of a name it does not tell which is which. */
+static bool global_from_btf(struct session *s, const char *module, const struct csymbol *symbol,
+			    struct cglobal *out)
 {
 	struct btf_blob *b = blob_of(s, module);
-	uint32_t id = b ? btf_find_first(b, name, BTF_BIT(VAR)) : 0;
-	struct debug_file *f;
-	struct location at;
-	const struct ctype *t;
+	uint32_t cursor = 0, id = b ? btf_find(b, symbol->name, BTF_BIT(VAR), &cursor) : 0;
 
-	if (id) {
-		*is_percpu = in_section(b, ".data..percpu", id);
-		return btf_ctype(b, id);
-	}
-	f = debug_file_for(s, module);
-	t = f ? dwarf_global(s, module, name, &at, NULL) : NULL;
-	*is_percpu = t && is_percpu_symbol(s, f, &at);
-	return t;
+	if (!id || btf_find(b, symbol->name, BTF_BIT(VAR), &cursor))
+		return false;
+	out->type = btf_ctype(b, id);
+	out->where = address_of_symbol(symbol, in_section(b, ".data..percpu", id) ||
+				       in_section(b, ".data.percpu", id));
+	return true;
+}
+
+static bool global_from_dwarf(struct session *s, const char *module, const char *name,
+			      struct cglobal *out, struct nearest *near)
+{
+	struct debug_file *f = debug_file_for(s, module);
+
+	out->type = f ? dwarf_global(f, name, &out->where, near) : NULL;
+	return out->type != NULL;
+}
+
+bool variable_find(struct session *s, const char *module, const char *name, struct cglobal *out,
+		 struct nearest *near)
+{
+	const char *file = strchr(name, '@');
+	const char *bare = file ? intern_n(name, (size_t)(file - name)) : intern(name);
+	unsigned count = 0;
+	struct csymbol symbol = { .name = bare, .module = module_is_kernel(module) ? NULL : module };
+
+	*out = (struct cglobal){ 0 };
+	symbol_by_name(s, module, bare, &symbol, &count);
+	if (count <= 1 && global_from_btf(s, module, &symbol, out))
+		return true;
+	if (global_from_dwarf(s, module, name, out, near))
+		return true;
+	if (count != 1 || (file && debug_file_for(s, module)))
+		return false;
+	out->where = address_of_symbol(&symbol, symbol_is_percpu(s, &symbol));
+	return true;
 }
 
 /* ---- symbols -------------------------------------------------------------------- */
@@ -231,6 +257,24 @@ bool symbol_at(struct session *s, const char *module, uint64_t address, struct c
 	if (at)
 		describe(t, module, at, found);
 	return at != NULL;
+}
+
+bool kernel_address_is_percpu(struct session *s, uint64_t address)
+{
+	const struct kernel_symbols *k = kernel_symbols(s);
+
+	return k && address >= symbols_address(&k->table, "__per_cpu_start") &&
+	       address < symbols_address(&k->table, "__per_cpu_end");
+}
+
+bool symbol_is_percpu(struct session *s, const struct csymbol *symbol)
+{
+	struct debug_file *f;
+
+	if (!symbol->module)
+		return kernel_address_is_percpu(s, symbol->address);
+	f = debug_file_for(s, symbol->module);
+	return f && address_is_percpu(f, dwarf_address(f, symbol->address));
 }
 
 const char *address_unprobeable(struct session *s, uint64_t address)

@@ -118,6 +118,14 @@ void modules_reset(void)
 	named = (module_vec){0};
 }
 
+static struct module *find_named(const char *name)
+{
+	vec_each(&named, struct module *, known)
+		if ((*known)->name == name)
+			return *known;
+	return NULL;
+}
+
 /* A program, or a module that is not installed, by the path of its file. */
 static struct module *find_file(const char *path)
 {
@@ -142,8 +150,10 @@ struct module *module_find(struct session *s, const char *name)
 
 	if (module_is_path(name))
 		return find_file(name);
-	all = modules_list(s);
 	name = module_name(name, strlen(name));
+	if (find_named(name))
+		return find_named(name);
+	all = modules_list(s);
 	vec_each(all, struct module *, m)
 		if ((*m)->name == name)
 			return *m;

@@ -92,6 +92,9 @@ enum { TARGET_BTF = 1, TARGET_SYMBOLS = 2 };
 void targets_visit(struct session *s, const char *module, int wanted,
 		   void (*visit)(const struct target *t, void *data), void *data);
 
+/* Is an address of the kernel one of the template of per-cpu variables? */
+bool kernel_address_is_percpu(struct session *s, uint64_t address);
+
 /* Whole contents of a file in malloc'd memory, with a NUL after them; NULL with errno. */
 char *file_text(const char *path, size_t *size);
 

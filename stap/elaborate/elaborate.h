@@ -105,23 +105,34 @@ struct function *function_instance(struct elaboration *el, struct function *orig
 /* Replace a TARGET by low-level nodes.  0 done; 1 not yet (autocast of an unknown type); -1 error reported. */
 int resolve_target(struct scope *sc, struct expr **e, bool final);
 bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known);
-struct expr *expr_load(struct expr *address, const struct ctype *t, const struct place *at);
 bool resolve_builtin(struct scope *sc, struct expr **e);
 
-/* pretty.c: text of a C value, for $x$ and $x$$ */
+/* cvalue.c: a C value on the way along a path */
 struct cvalue {
 	struct expr *value;		/* the value itself, when it is not in memory */
-	struct expr *address;		/* else where it is */
+	struct expr *address;		/* else where it is, */
+	const struct expr *parts;	/* or the E_PARTS that have it, from byte `base` on */
+	unsigned base;
 	const struct ctype *type;
 	unsigned bit_offset, bit_size;
 	bool user;
 };
-struct expr *cvalue_read(const struct cvalue *v, const struct place *at);
+struct cvalue cvalue_of(struct expr *e);
+bool cvalue_is_in_place(const struct cvalue *v);	/* has members and elements */
+struct expr *cvalue_read(const struct cvalue *v, const struct place *at);	/* NULL: partly nowhere */
+struct cvalue cvalue_target(const struct cvalue *pointer, const struct place *at);
+struct cvalue cvalue_member(const struct cvalue *whole, const struct cmember *m, const struct place *at);
+/* False: an index into parts that is not a number within the array. */
+bool cvalue_element(const struct cvalue *array, struct expr *index, struct cvalue *out, const struct place *at);
+
+/* pretty.c: text of a C value, for $x$ and $x$$ */
 struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, const struct place *at);
 
 /* fold.c */
 void fold_expr(struct expr **e);
 bool expr_is_constant(const struct expr *e, int64_t *value);
+/* A condition that waits for a @defined, which waits for types. */
+bool expr_is_undecided(const struct expr *e);
 
 /* infer.c */
 void infer_types(struct elaboration *el);

@@ -38,46 +38,59 @@ static bool is_char(const struct ctype *t)
 	return t->kind == CTYPE_INT && t->is_char;
 }
 
-/* A call to the library's quoting string reader. */
-static void show_string(struct pretty *p, struct expr *address, bool user)
+/* A call to the library's quoting string reader; of an array not beyond its end. */
+static void show_string(struct pretty *p, struct expr *address, unsigned limit, bool user)
 {
 	struct expr *call = expr_new(E_CALL, p->at);
 
-	call->call.name = intern(user ? "user_string_quoted" : "kernel_string_quoted");
 	vec_push(&call->call.args, address);
+	if (limit) {
+		call->call.name = intern("__char_array_quoted");
+		vec_push(&call->call.args, expr_number(limit, p->at));
+		vec_push(&call->call.args, expr_number(user, p->at));
+	} else {
+		call->call.name = intern(user ? "user_string_quoted" : "kernel_string_quoted");
+	}
 	add_value(p, 's', 0, call);
+}
+
+/* One leaf; false when the value is nowhere. */
+static bool show_number(struct pretty *p, char conversion, char flag, const struct cvalue *v)
+{
+	struct expr *value = cvalue_read(v, p->at);
+
+	if (value)
+		add_value(p, conversion, flag, value);
+	else
+		add_text(p, "?");
+	return value != NULL;
 }
 
 static void show_integer(struct pretty *p, const struct cvalue *v)
 {
-	struct expr *value = cvalue_read(v, p->at);
-
 	if (is_char(v->type) && v->type->size == 1) {
 		add_text(p, "'");
-		add_value(p, 'c', '#', value);
+		show_number(p, 'c', '#', v);
 		add_text(p, "'");
 		return;
 	}
-	add_value(p, v->type->is_signed ? 'i' : 'u', 0, value);
+	show_number(p, v->type->is_signed ? 'i' : 'u', 0, v);
 }
 
 static void show_pointer(struct pretty *p, const struct cvalue *v)
 {
-	const struct ctype *target = v->type->target;
+	struct expr *value = is_char(v->type->target) ? cvalue_read(v, p->at) : NULL;
 
-	if (is_char(target))
-		show_string(p, cvalue_read(v, p->at), v->user);
+	if (value)
+		show_string(p, value, 0, v->user);
 	else
-		add_value(p, 'x', '#', cvalue_read(v, p->at));
+		show_number(p, 'x', '#', v);
 }
 
 static void show_member(struct pretty *p, const struct cvalue *whole, const struct cmember *m, int depth)
 {
-	struct cvalue v = { .type = m->type, .bit_offset = m->bit_offset, .bit_size = m->bit_size,
-			    .user = whole->user };
+	struct cvalue v = cvalue_member(whole, m, p->at);
 
-	v.address = expr_binary(OP_ADD, expr_copy(whole->address), expr_number(m->offset, p->at), p->at);
-	fold_expr(&v.address);
 	if (*m->name)
 		add_text(p, arena_printf(".%s=", m->name));
 	else
@@ -112,8 +125,8 @@ static void show_array(struct pretty *p, const struct cvalue *v, int depth)
 {
 	const struct ctype *element = ctype_complete(v->type->target);
 
-	if (is_char(element)) {
-		show_string(p, expr_copy(v->address), v->user);
+	if (is_char(element) && v->address) {
+		show_string(p, expr_copy(v->address), v->type->count, v->user);
 		return;
 	}
 	if (!p->deep && depth > 0) {
@@ -122,7 +135,7 @@ static void show_array(struct pretty *p, const struct cvalue *v, int depth)
 	}
 	add_text(p, "[");
 	for (unsigned i = 0; i < v->type->count; i++) {
-		struct cvalue one = { .type = element, .user = v->user };
+		struct cvalue one;
 
 		if (i)
 			add_text(p, ", ");
@@ -130,9 +143,7 @@ static void show_array(struct pretty *p, const struct cvalue *v, int depth)
 			add_text(p, "...");
 			break;
 		}
-		one.address = expr_binary(OP_ADD, expr_copy(v->address),
-					  expr_number((int64_t)i * element->size, p->at), p->at);
-		fold_expr(&one.address);
+		cvalue_element(v, expr_number(i, p->at), &one, p->at);
 		show(p, &one, depth + 1);
 	}
 	add_text(p, "]");
@@ -149,7 +160,7 @@ static void show(struct pretty *p, const struct cvalue *v, int depth)
 		show_integer(p, v);
 		break;
 	case CTYPE_ENUM:
-		add_value(p, v->type->is_signed ? 'i' : 'u', 0, cvalue_read(v, p->at));
+		show_number(p, v->type->is_signed ? 'i' : 'u', 0, v);
 		break;
 	case CTYPE_POINTER:
 		show_pointer(p, v);
@@ -200,7 +211,7 @@ static struct cvalue pointed_aggregate(const struct cvalue *v, const struct plac
 		const struct ctype *target = ctype_complete(t->target);
 
 		if (target->kind == CTYPE_STRUCT || target->kind == CTYPE_UNION)
-			return (struct cvalue){ .address = cvalue_read(v, at), .type = target, .user = v->user };
+			return cvalue_target(v, at);
 	}
 	return *v;
 }
@@ -218,24 +229,70 @@ struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, co
 	return text;
 }
 
+static bool see_load(struct ast_walker *w, struct expr **e)
+{
+	bool *found = w->data;
+
+	*found |= (*e)->kind == E_LOAD;
+	return !*found;
+}
+
+static bool may_fault(struct expr *e)
+{
+	bool found = false;
+	struct ast_walker w = { .enter_expr = see_load, .data = &found };
+
+	ast_walk_expr(&w, &e);
+	return found;
+}
+
+/* A fault in one variable is no reason to hide the others. */
+static void add_guarded(struct pretty *p, void (*add)(struct pretty *p, const struct cvalue *v),
+			const struct cvalue *v)
+{
+	struct pretty own = *p;
+	struct expr *text = new_text(&own);
+
+	own.leaves = 0;
+	add(&own, v);
+	if (may_fault(text)) {
+		add_value(p, 's', 0, guarded(text, p->at));
+		return;
+	}
+	vec_each(&own.print->pieces, struct format_piece, piece)
+		vec_push(&p->print->pieces, *piece);
+	vec_each(&own.print->args, struct expr *, arg)
+		vec_push(&p->print->args, *arg);
+}
+
+static void add_hexadecimal(struct pretty *p, const struct cvalue *v)
+{
+	bool is_aggregate = v->type && (v->type->kind == CTYPE_STRUCT || v->type->kind == CTYPE_UNION);
+
+	if (is_aggregate)
+		add_text(p, "?");
+	else
+		show_number(p, 'x', '#', v);
+}
+
+static void add_pretty(struct pretty *p, const struct cvalue *v)
+{
+	struct cvalue whole = pointed_aggregate(v, p->at);
+
+	show(p, &whole, 0);
+}
+
 static void show_named(struct pretty *p, const struct named_value *n, int level)
 {
-	struct cvalue v = { .type = n->value ? n->value->ctype : NULL, .value = n->value };
+	struct cvalue v;
 
 	add_text(p, arena_printf("%s=", n->name));
-	if (!n->value || (level == 0 && v.type && (v.type->kind == CTYPE_STRUCT || v.type->kind == CTYPE_UNION))) {
+	if (!n->value) {
 		add_text(p, "?");
-	} else if (level == 0) {
-		add_value(p, 'x', '#', n->value);
-	} else {
-		struct cvalue whole;
-
-		if (n->value->kind == E_LOAD && !n->value->load.bit_size)
-			v.address = n->value->load.address;
-		whole = pointed_aggregate(&v, p->at);
-		p->leaves = 0;
-		show(p, &whole, 0);
+		return;
 	}
+	v = cvalue_of(n->value);
+	add_guarded(p, level == 0 ? add_hexadecimal : add_pretty, &v);
 }
 
 struct expr *named_values_text(const struct named_value *list, size_t count, int level,
@@ -249,7 +306,7 @@ struct expr *named_values_text(const struct named_value *list, size_t count, int
 			add_text(&p, " ");
 		show_named(&p, &list[i], level);
 	}
-	return guarded(text, at);
+	return text;
 }
 
 int pretty_level(const struct expr *target)

@@ -549,7 +549,7 @@ void resolve_expr(struct scope *sc, struct expr **e)
 		resolve_expr(sc, &(*e)->guarded.operand);
 		break;
 	case E_NUMBER: case E_STRING: case E_WILDCARD: case E_EMBEDDED: case E_REGISTER:
-	case E_ARGUMENT: case E_SAVED: case E_CVALUE:
+	case E_ARGUMENT: case E_SAVED: case E_CVALUE: case E_PARTS:
 		break;
 	}
 }

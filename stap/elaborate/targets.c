@@ -8,82 +8,15 @@
 
 #include <string.h>
 
-static const struct ctype *pointee(const struct ctype *pointer)
-{
-	return ctype_complete(pointer->target);
-}
+#include "../debuginfo/dwarf.h"
+#include "../probes/location.h"
 
 static bool is_aggregate(const struct ctype *t)
 {
 	return t && (t->kind == CTYPE_STRUCT || t->kind == CTYPE_UNION);
 }
 
-static struct expr *add_offset(struct expr *address, int64_t offset, const struct place *at)
-{
-	struct expr *sum;
-
-	if (offset == 0)
-		return address;
-	sum = expr_binary(OP_ADD, address, expr_number(offset, at), at);
-	fold_expr(&sum);
-	return sum;
-}
-
-struct expr *expr_load(struct expr *address, const struct ctype *t, const struct place *at)
-{
-	struct expr *e = expr_new(E_LOAD, at);
-
-	e->load.address = address;
-	e->load.size = t ? t->size : 8;
-	e->load.is_signed = t ? (t->is_signed && t->kind != CTYPE_POINTER) : true;
-	e->ctype = t;
-	e->type = TYPE_LONG;
-	return e;
-}
-
-/* Bytes that a load must cover to hold a bit field, as a power of two. */
-static unsigned bitfield_bytes(unsigned bits)
-{
-	unsigned bytes = 1;
-
-	while (bytes * 8 < bits)
-		bytes *= 2;
-	return bytes;
-}
-
-struct expr *cvalue_read(const struct cvalue *v, const struct place *at)
-{
-	struct expr *e;
-
-	if (!v->address)
-		return v->value;
-	if (v->type->kind == CTYPE_ARRAY || v->type->kind == CTYPE_FUNCTION) {
-		v->address->ctype = ctype_pointer_to(v->type->kind == CTYPE_ARRAY ? v->type->target : v->type);
-		return v->address;
-	}
-	e = expr_load(v->address, v->type, at);
-	e->load.user = v->user;
-	e->load.bit_offset = v->bit_offset;
-	e->load.bit_size = v->bit_size;
-	if (v->bit_size)
-		e->load.size = bitfield_bytes(v->bit_offset + v->bit_size);
-	return e;
-}
-
 /* ---- the base ------------------------------------------------------------------------ */
-
-static struct cvalue value_of_expr(struct expr *e)
-{
-	struct cvalue v = { .type = e->ctype };
-
-	if (e->kind == E_LOAD && e->ctype && !e->load.bit_size) {
-		v.address = e->load.address;
-		v.user = e->load.user;
-	} else {
-		v.value = e;
-	}
-	return v;
-}
 
 static const char *bare_name(const struct expr *t)
 {
@@ -163,50 +96,60 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 	return e;
 }
 
-static const char *cast_module(const struct expr *t)
+/* The module whose names an operator sees when it names none: that of the probed code. */
+static const char *module_or_own(const struct scope *sc, const char *named)
 {
-	const char *m = t->target.module;
+	const struct probe *p = sc->probe;
 
-	return m && strcmp(m, "kernel") != 0 ? m : NULL;
+	if (named)
+		return strncmp(named, "kernel", 6) == 0 || *named == '<' || !*named ? NULL : named;
+	return p && p->family->module ? p->family->module(p) : NULL;
 }
 
-static const struct ctype *cast_type(struct scope *sc, const struct expr *t)
+/* In one module, then, if none was named, in the kernel. */
+static const struct ctype *type_in(struct scope *sc, const char *named, const char *name, struct nearest *near)
 {
-	struct nearest near;
-	const char *modules = t->target.module ? arena_strdup(t->target.module) : NULL, *m;
+	const char *module = module_or_own(sc, named);
+	const struct ctype *t = ctype_by_name(sc->el->session, module, name, near);
+
+	if (!t && module && !named)
+		t = ctype_by_name(sc->el->session, NULL, name, near);
+	return t;
+}
+
+static const struct ctype *cast_type(struct scope *sc, const struct expr *t, struct nearest *near)
+{
+	const char *modules = t->target.module ? arena_strdup(t->target.module) : NULL;
 	const struct ctype *type = NULL;
 
-	nearest_init(&near, t->target.cast_type);
 	if (!modules)
-		return ctype_by_name(sc->el->session, NULL, t->target.cast_type, &near);
+		return type_in(sc, NULL, t->target.cast_type, near);
 	/* "a:b:c": the first module that knows the type; "<header>" names are kernel types */
 	for (char *save = NULL, *one = strtok_r((char *)modules, ":", &save); one && !type;
-	     one = strtok_r(NULL, ":", &save)) {
-		m = strncmp(one, "kernel", 6) == 0 || *one == '<' || !*one ? NULL : one;
-		type = ctype_by_name(sc->el->session, m, t->target.cast_type, &near);
-	}
+	     one = strtok_r(NULL, ":", &save))
+		type = type_in(sc, one, t->target.cast_type, near);
 	return type;
 }
 
-static void report_no_type(struct scope *sc, const struct expr *t)
+static void report_no_type(const struct expr *t, const struct nearest *near)
 {
-	struct nearest near;
 	struct diag *d = diag_report(DIAG_unknown_type, t->at, "type definition '%s' not found in '%s'",
 				     t->target.cast_type, t->target.module ? t->target.module : "kernel");
 
-	nearest_init(&near, t->target.cast_type);
-	ctype_by_name(sc->el->session, cast_module(t), t->target.cast_type, &near);
-	diag_nearest(d, &near);
+	diag_nearest(d, near);
 }
 
 /* @cast(value, "type"): the value is a pointer to the type (or the type is a pointer itself). */
 static bool cast_base(struct scope *sc, const struct expr *t, struct cvalue *v)
 {
-	const struct ctype *type = cast_type(sc, t);
+	struct nearest near;
+	const struct ctype *type;
 	struct expr *operand = t->target.operand;
 
+	nearest_init(&near, t->target.cast_type);
+	type = cast_type(sc, t, &near);
 	if (!type) {
-		report_no_type(sc, t);
+		report_no_type(t, &near);
 		return false;
 	}
 	if (operand->kind == E_STRING)
@@ -217,22 +160,52 @@ static bool cast_base(struct scope *sc, const struct expr *t, struct cvalue *v)
 	return true;
 }
 
-/* @var("name"): a kernel variable, whose address the runtime looks up when it starts. */
+static void report_no_global(struct scope *sc, const struct expr *t, const struct nearest *near)
+{
+	const char *module = module_or_own(sc, t->target.module);
+	struct diag *d = diag_report(DIAG_target_variable, t->at, "unable to find global '%s' in %s", t->target.name,
+				     module ? arena_printf("module %s", module) : "the kernel");
+
+	if (near->count)
+		diag_nearest(d, near);
+	else if (!dwarf_available(sc->el->session, module))
+		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, module));
+}
+
+static bool find_global(struct scope *sc, const struct expr *t, struct cglobal *g, struct nearest *near)
+{
+	const char *module = module_or_own(sc, t->target.module);
+
+	if (variable_find(sc->el->session, module, t->target.name, g, near))
+		return true;
+	return module && !t->target.module && variable_find(sc->el->session, NULL, t->target.name, g, near);
+}
+
+/* @var("name"): a variable, whose address the runtime looks up when it starts. */
 static bool var_base(struct scope *sc, const struct expr *t, struct cvalue *v)
 {
-	const char *name = intern_n(t->target.name, strcspn(t->target.name, "@"));
-	bool percpu = false;
-	const struct ctype *type = variable_by_name(sc->el->session, cast_module(t), name, &percpu);
+	struct nearest near;
+	struct cglobal g;
+	struct expr *e;
 
-	if (!type) {
-		struct diag *d = diag_report(DIAG_target_variable, t->at, "unable to find global '%s'", name);
-
-		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, cast_module(t)));
+	nearest_init(&near, t->target.name);
+	if (!find_global(sc, t, &g, &near)) {
+		report_no_global(sc, t, &near);
 		return false;
 	}
-	v->address = symbol_address(sc->el->program, cast_module(t), name, t->at);
-	v->type = type;
-	return true;
+	if (sc->el->session->options.runtime != RUNTIME_KERNEL) {
+		diag_report(DIAG_unsupported, t->at, "variables of the kernel are only read by a kernel module");
+		return false;
+	}
+	e = located_value(sc->el->session, &g.where, g.type, t->at);
+	if (e && e->kind == E_LOAD)
+		*v = (struct cvalue){ .address = e->load.address, .type = g.type };
+	else if (e)
+		*v = cvalue_of(e);
+	else
+		diag_report(DIAG_target_variable, t->at, "'%s' %s", t->target.name,
+			    g.where.why ? g.where.why : "is not where its value can be read");
+	return e != NULL;
 }
 
 static int base_value(struct scope *sc, const struct expr *t, struct cvalue *v)
@@ -244,7 +217,7 @@ static int base_value(struct scope *sc, const struct expr *t, struct cvalue *v)
 	case TARGET_NAME:
 		e = probe_variable(sc, t);
 		if (e)
-			*v = value_of_expr(e);
+			*v = cvalue_of(e);
 		return e ? 0 : -1;
 	case TARGET_VAR:
 		return var_base(sc, t, v) ? 0 : -1;
@@ -259,7 +232,7 @@ static int base_value(struct scope *sc, const struct expr *t, struct cvalue *v)
 	BUG("target base %d", t->target.base);
 }
 
-struct expr *symbol_address(struct program *program, const char *module, const char *name,
+struct expr *symbol_address(struct program *program, const char *module, const char *name, bool is_percpu,
 			    const struct place *at)
 {
 	struct expr *e = expr_new(E_CVALUE, at);
@@ -270,7 +243,8 @@ struct expr *symbol_address(struct program *program, const char *module, const c
 			break;
 	if (i == program->symbols.len)
 		vec_push(&program->symbols, ((struct kernel_symbol){ module, name }));
-	e->cvalue.code = arena_printf("(s64)script_symbols[%zu].address", i);
+	e->cvalue.code = arena_printf(is_percpu ? "script_percpu_address(script_symbols[%zu].address)"
+				      : "(s64)script_symbols[%zu].address", i);
 	e->type = TYPE_LONG;
 	return e;
 }
@@ -295,56 +269,60 @@ static void report_member(const struct access *a, const struct ctype *t)
 
 static bool step_member(struct cvalue *v, const struct access *a)
 {
-	const struct ctype *t = v->type;
+	struct cvalue whole = v->type->kind == CTYPE_POINTER ? cvalue_target(v, a->at) : *v;
 	struct cmember m;
 
-	if (t->kind == CTYPE_POINTER) {
-		v->address = cvalue_read(v, a->at);
-		t = pointee(t);
-	}
-	t = ctype_complete(t);
-	if (!is_aggregate(t)) {
+	whole.type = ctype_complete(whole.type);
+	if (!is_aggregate(whole.type)) {
 		diag_report(DIAG_unknown_member, a->at, "'%s' is not a structure: %s has no members", a->member,
-			    *t->spelling ? t->spelling : "this type");
+			    *whole.type->spelling ? whole.type->spelling : "this type");
 		return false;
 	}
-	if (!v->address || !ctype_member(t, a->member, &m, NULL)) {
-		report_member(a, t);
+	if (!cvalue_is_in_place(&whole) || !ctype_member(whole.type, a->member, &m, NULL)) {
+		report_member(a, whole.type);
 		return false;
 	}
-	v->address = add_offset(v->address, m.offset, a->at);
-	v->type = m.type;
-	v->bit_offset = m.bit_offset;
-	v->bit_size = m.bit_size;
-	v->value = NULL;
+	*v = cvalue_member(&whole, &m, a->at);
 	return true;
 }
 
 static bool step_index(struct cvalue *v, const struct access *a)
 {
-	const struct ctype *t = v->type, *element;
-	struct expr *scaled;
+	struct cvalue array = *v, element;
 
-	if (t->kind != CTYPE_POINTER && t->kind != CTYPE_ARRAY) {
+	if (v->type->kind != CTYPE_POINTER && v->type->kind != CTYPE_ARRAY) {
 		diag_report(DIAG_target_variable, a->at, "invalid array access: %s is neither pointer nor array",
-			    t->spelling);
+			    v->type->spelling);
 		return false;
 	}
-	element = ctype_complete(t->target);
-	if (t->kind == CTYPE_POINTER)
-		v->address = cvalue_read(v, a->at);
-	scaled = expr_binary(OP_MUL, a->index, expr_number(element->size ? element->size : 1, a->at), a->at);
-	fold_expr(&scaled);
-	v->address = expr_binary(OP_ADD, v->address, scaled, a->at);
-	fold_expr(&v->address);
-	v->type = element;
-	v->bit_size = v->bit_offset = 0;
-	v->value = NULL;
+	if (v->type->kind == CTYPE_POINTER) {
+		array.address = cvalue_read(v, a->at);
+		array.parts = NULL;
+	}
+	if (!cvalue_element(&array, a->index, &element, a->at)) {
+		diag_report(DIAG_target_variable, a->at, "an array in registers is indexed by a number within it");
+		return false;
+	}
+	*v = element;
 	return true;
 }
 
+static void report_untyped(struct scope *sc, const struct expr *t, const struct place *at)
+{
+	bool is_var = t->target.base == TARGET_VAR;
+	struct diag *d = diag_report(DIAG_target_variable, at, is_var ? "the type of '%s' is not known"
+				     : "the type of this value is not known", t->target.name);
+
+	if (!is_var)
+		return;
+	diag_hint(d, "tell it: @cast(&@var(\"%s\"), \"TYPE\")->... for a structure, or [0] for a number",
+		  t->target.name);
+	if (!dwarf_available(sc->el->session, module_or_own(sc, t->target.module)))
+		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, module_or_own(sc, t->target.module)));
+}
+
 /* Follow the path; *pretty is set when it ends in $ or $$. */
-static bool follow_path(const struct expr *t, struct cvalue *v, const struct access **pretty)
+static bool follow_path(struct scope *sc, const struct expr *t, struct cvalue *v, const struct access **pretty)
 {
 	*pretty = NULL;
 	vec_each(&t->target.path, struct access, a) {
@@ -353,7 +331,7 @@ static bool follow_path(const struct expr *t, struct cvalue *v, const struct acc
 			return true;
 		}
 		if (!v->type || v->type->kind == CTYPE_VOID) {
-			diag_report(DIAG_target_variable, a->at, "the type of this value is not known");
+			report_untyped(sc, t, a->at);
 			return false;
 		}
 		if (!(a->kind == ACCESS_MEMBER ? step_member(v, a) : step_index(v, a)))
@@ -372,12 +350,28 @@ static struct expr *take_address(const struct cvalue *v, const struct expr *t)
 		return NULL;
 	}
 	e = expr_copy(v->address);
-	e->ctype = ctype_pointer_to(v->type);
+	e->ctype = v->type ? ctype_pointer_to(v->type) : NULL;
+	return e;
+}
+
+static struct expr *read_value(const struct cvalue *v, const struct expr *t)
+{
+	struct expr *e = cvalue_read(v, t->at);
+
+	if (!e)
+		diag_report(DIAG_target_variable, t->at, "'%s' is partly optimised out here",
+			    t->target.name ? t->target.name : "this");
 	return e;
 }
 
 static struct expr *final_value(struct scope *sc, const struct cvalue *v, const struct expr *t, const struct access *pretty)
 {
+	bool untyped = !v->type && v->address;
+
+	if (untyped && (pretty || !t->target.address_of)) {
+		report_untyped(sc, t, t->at);
+		return NULL;
+	}
 	if (pretty)
 		return pretty_text(sc, v, pretty->kind == ACCESS_PRETTY_DEEP, t->at);
 	if (t->target.address_of)
@@ -389,7 +383,7 @@ static struct expr *final_value(struct scope *sc, const struct cvalue *v, const 
 		diag_hint(d, "name a member with ->, take its address with &, or print it with $");
 		return NULL;
 	}
-	return cvalue_read(v, t->at);
+	return read_value(v, t);
 }
 
 int resolve_target(struct scope *sc, struct expr **e, bool final)
@@ -413,7 +407,7 @@ int resolve_target(struct scope *sc, struct expr **e, bool final)
 		diag_report(DIAG_target_variable, t->at, "the type that this value points to is not known");
 	if (sc->el->session->options.skip_badvars)
 		diag_hold();
-	if (error == 0 && follow_path(t, &v, &pretty))
+	if (error == 0 && follow_path(sc, t, &v, &pretty))
 		result = final_value(sc, &v, t, pretty);
 	if (sc->el->session->options.skip_badvars)
 		diag_release(false);
@@ -424,12 +418,15 @@ int resolve_target(struct scope *sc, struct expr **e, bool final)
 /* @defined: would it resolve?  *known is cleared while that depends on types yet to be inferred. */
 bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known)
 {
-	struct expr *copy = expr_copy(operand);
+	bool autocast = operand->kind == E_TARGET && operand->target.base == TARGET_AUTOCAST;
+	struct expr *copy;
 	bool pending = false, good;
 
 	diag_hold();
-	if (copy->kind == E_TARGET && copy->target.base == TARGET_AUTOCAST) {
-		resolve_expr(sc, &copy->target.operand);
+	if (autocast)		/* now, as later the names of locals are not known any more */
+		resolve_expr(sc, &operand->target.operand);
+	copy = expr_copy(operand);
+	if (autocast) {
 		pending = resolve_target(sc, &copy, final) > 0;
 	} else {
 		resolve_expr(sc, &copy);
@@ -501,7 +498,10 @@ static struct expr *enumerator(struct scope *sc, const struct expr *e)
 {
 	int64_t value;
 
-	if (!enumerator_by_name(sc->el->session, NULL, e->builtin.text, &value)) {
+	const char *own = module_or_own(sc, NULL);
+
+	if (!(own && enumerator_by_name(sc->el->session, own, e->builtin.text, &value)) &&
+	    !enumerator_by_name(sc->el->session, NULL, e->builtin.text, &value)) {
 		diag_report(DIAG_unknown_type, e->at, "no enumerator '%s' in the kernel's types", e->builtin.text);
 		return NULL;
 	}
@@ -512,7 +512,7 @@ static struct expr *enumerator(struct scope *sc, const struct expr *e)
 static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
 {
 	const struct ctype *t = e->builtin.text
-		? ctype_by_name(sc->el->session, NULL, e->builtin.text, NULL) : e->builtin.arg->ctype;
+		? type_in(sc, e->builtin.text2, e->builtin.text, NULL) : e->builtin.arg->ctype;
 	struct expr *result = expr_new(E_PRINT, e->at);
 	const struct cenumerator *list;
 	size_t count = 0;

@@ -73,6 +73,9 @@ struct probe_family {
 	struct expr *(*variable)(struct session *s, struct probe *p, const struct expr *target,
 				 bool at_entry, struct nearest *near);
 
+	/* The module of the probed code, for @var and @cast that name none.  NULL, or returning NULL: the kernel. */
+	const char *(*module)(const struct probe *p);
+
 	/* Does a handler of p run after an entry whose values can be saved (@entry)?  NULL: no. */
 	bool (*has_entry)(const struct probe *p);
 
@@ -106,11 +109,15 @@ struct named_value { const char *name; struct expr *value; };
 struct expr *named_values_text(const struct named_value *list, size_t count, int level,
 			       const struct place *at);
 
+/* The number that an E_PARTS makes up; NULL when some of it is nowhere (or there is no E_PARTS). */
+struct expr *parts_number(struct expr *parts, const struct place *at);
+
 /* How a $$vars-like target wants its values: 0 hexadecimal, 1 with $, 2 with $$. */
 int pretty_level(const struct expr *target);
 
-/* A long expression: the run-time address of a symbol (module NULL: the kernel's). */
-struct expr *symbol_address(struct program *program, const char *module, const char *name,
+/* A long expression: the run-time address of a symbol (module NULL: the kernel's), of a per-cpu
+ * one this CPU's. */
+struct expr *symbol_address(struct program *program, const char *module, const char *name, bool is_percpu,
 			    const struct place *at);
 
 /* The table, ends with NULL. */

@@ -244,52 +244,108 @@ static bool is_aggregate(const struct ctype *t)
 	return t->kind == CTYPE_STRUCT || t->kind == CTYPE_UNION;
 }
 
-/*
- * Which integer argument slot a parameter takes (System V x86-64 ABI, 3.2.3): 0 to 5 are
- * registers, later ones stack words.  -1: a structure or floating value that is not in one slot.
- */
-static int argument_slot(const struct cfunction *f, unsigned wanted)
+/* Where a parameter is (System V x86-64 ABI, 3.2.3): from an integer slot on, of which 0 to 5 are
+ * registers and later ones words of the stack.  False: in no such slot. */
+static bool argument_slot(const struct cfunction *f, unsigned wanted, unsigned *slot)
 {
-	int reg = 0, stack = 6;
+	unsigned reg = 0, stack = 6;
 
 	for (unsigned i = 0; i < f->param_count; i++) {
 		const struct ctype *t = f->params[i].type;
-		int words = t->size > 8 ? (int)(t->size + 7) / 8 : 1;
+		unsigned words = t->size > 8 ? (t->size + 7) / 8 : 1;
 		bool in_registers = words <= 2 && reg + words <= 6 && t->kind != CTYPE_FLOAT;
 
+		*slot = in_registers ? reg : stack;
 		if (i == wanted)
-			return is_aggregate(t) || t->kind == CTYPE_FLOAT ? -1 : in_registers ? reg : stack;
+			return t->kind != CTYPE_FLOAT;
 		if (in_registers)
 			reg += words;
 		else if (t->kind != CTYPE_FLOAT)
 			stack += words;
 	}
-	return -1;
+	return false;
 }
 
-static struct expr *argument(const struct cfunction *f, unsigned i, const struct place *at)
+static struct expr *slot_value(unsigned slot, unsigned size, bool is_signed, const struct place *at)
 {
-	const struct ctype *t = f->params[i].type;
-	int slot = argument_slot(f, i);
-	struct expr *e;
+	struct expr *e = expr_new(E_ARGUMENT, at);
 
-	if (slot < 0)
-		return NULL;
-	e = expr_new(E_ARGUMENT, at);
-	e->argument.number = slot;
-	e->argument.size = t->size ? t->size : 8;
-	e->argument.is_signed = t->is_signed && t->kind != CTYPE_POINTER;
+	e->argument.number = (int)slot;
+	e->argument.size = size;
+	e->argument.is_signed = is_signed;
 	e->type = TYPE_LONG;
+	return e;
+}
+
+static struct expr *maybe_saved(struct probe *p, struct expr *e, bool save, const struct place *at)
+{
+	return save ? saved_value(p, e, at) : e;
+}
+
+/* The caller's copy of a structure, above the return address. */
+static struct expr *stacked_structure(struct probe *p, unsigned slot, const struct ctype *t, bool save,
+				      const struct place *at)
+{
+	struct expr *sp = expr_new(E_REGISTER, at), *sum = expr_new(E_BINARY, at), *e = expr_new(E_LOAD, at);
+
+	sp->reg.number = 7;
+	sp->reg.size = 8;
+	sum->binary.op = OP_ADD;
+	sum->binary.left = sp;
+	sum->binary.right = expr_number(8 * ((int64_t)slot - 5), at);
+	sp->type = sum->type = e->type = TYPE_LONG;
+	e->load.address = maybe_saved(p, sum, save, at);
+	e->load.size = t->size;
 	e->ctype = t;
 	return e;
+}
+
+static struct expr *structure(struct probe *p, unsigned slot, const struct ctype *t, bool save,
+			      const struct place *at)
+{
+	unsigned words = (t->size + 7) / 8;
+	struct value_part *parts;
+
+	if (slot >= 6)
+		return stacked_structure(p, slot, t, save, at);
+	parts = arena_alloc((words + 1) * sizeof *parts);
+	for (unsigned i = 0; i < words; i++)
+		parts[i] = (struct value_part){
+			8 * i, i + 1 < words ? 8 : t->size - 8 * i,
+			maybe_saved(p, slot_value(slot + i, 8, false, at), save, at),
+		};
+	return parts_expr(parts, words, t, at);
+}
+
+/* The compiler's copies of a function (f.isra.0, f.constprop.1) have other parameters than it. */
+static bool is_changed_copy(const struct cfunction *f)
+{
+	return f->symbol && strchr(f->symbol, '.');
+}
+
+static struct expr *argument(struct probe *p, unsigned i, bool save, const struct place *at)
+{
+	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
+	const struct ctype *t = f->params[i].type;
+	unsigned slot;
+	struct expr *e;
+
+	if (is_changed_copy(f) || !argument_slot(f, i, &slot))
+		return NULL;
+	if (is_aggregate(t))
+		return structure(p, slot, t, save, at);
+	if (t->size > 8)
+		return NULL;
+	e = slot_value(slot, t->size ? t->size : 8, t->is_signed && t->kind != CTYPE_POINTER, at);
+	e->ctype = t;
+	return maybe_saved(p, e, save, at);
 }
 
 static struct expr *parameter(struct probe *p, unsigned i, bool at_entry, const struct place *at)
 {
 	struct function_probe *fp = p->family_data;
-	struct expr *e = argument(fp->function, i, at);
 
-	return e && fp->is_return && !at_entry ? saved_value(p, e, at) : e;
+	return argument(p, i, fp->is_return && !at_entry, at);
 }
 
 static const char *narrowed(const struct ctype *t)
@@ -301,17 +357,50 @@ static const char *narrowed(const struct ctype *t)
 	return t->size <= 4 && t->size != 3 ? casts[t->is_signed][t->size] : "";
 }
 
+static struct expr *returned(const char *cast, const struct place *at)
+{
+	struct expr *e = expr_new(E_CVALUE, at);
+
+	e->cvalue.code = arena_printf("(s64)%sc->return_value", cast);
+	e->type = TYPE_LONG;
+	return e;
+}
+
+/* Up to 16 bytes come back in rax and rdx; of a larger one rax has the address. */
+static struct expr *returned_structure(const struct ctype *t, const struct place *at)
+{
+	struct value_part *parts;
+	struct expr *e;
+
+	if (t->size > 16) {
+		e = expr_new(E_LOAD, at);
+		e->load.address = returned("", at);
+		e->load.size = t->size;
+		e->type = TYPE_LONG;
+		e->ctype = t;
+		return e;
+	}
+	parts = arena_alloc(2 * sizeof *parts);
+	parts[0] = (struct value_part){ 0, t->size < 8 ? t->size : 8, returned("", at) };
+	e = expr_new(E_REGISTER, at);
+	e->reg.number = 1;
+	e->reg.size = 8;
+	e->type = TYPE_LONG;
+	parts[1] = (struct value_part){ 8, t->size - 8, e };
+	return parts_expr(parts, t->size > 8 ? 2 : 1, t, at);
+}
+
 static struct expr *result_value(const struct probe *p, const struct place *at)
 {
 	const struct function_probe *fp = p->family_data;
 	const struct ctype *t = fp->function->result;
 	struct expr *e;
 
-	if (!fp->is_return || !t || t->kind == CTYPE_VOID || is_aggregate(t))
+	if (!fp->is_return || !t || t->kind == CTYPE_VOID || t->kind == CTYPE_FLOAT)
 		return NULL;
-	e = expr_new(E_CVALUE, at);
-	e->cvalue.code = arena_printf("(s64)%sc->return_value", narrowed(t));
-	e->type = TYPE_LONG;
+	if (is_aggregate(t))
+		return t->size ? returned_structure(t, at) : NULL;
+	e = returned(narrowed(t), at);
 	e->ctype = t;
 	return e;
 }
@@ -339,6 +428,11 @@ static bool has_entry(const struct probe *p)
 	return ((struct function_probe *)p->family_data)->is_return;
 }
 
+static const char *module_of(const struct probe *p)
+{
+	return ((struct function_probe *)p->family_data)->function->module;
+}
+
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
 			     struct nearest *near)
 {
@@ -364,7 +458,6 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 		return has_entry(p) && !at_entry ? saved_value(p, e, target->at) : e;
 	return has_entry(p) && !at_entry ? NULL : located_variable(s, f, 0, target, near);
 }
-
 
 static void list(struct session *s, struct probe *p, listed_vec *out)
 {
@@ -448,6 +541,7 @@ const struct probe_family family_function = {
 	.needs = "CONFIG_KPROBES",
 	.derive = derive,
 	.variable = variable,
+	.module = module_of,
 	.has_entry = has_entry,
 	.list = list,
 	.declare = declare,

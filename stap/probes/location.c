@@ -117,7 +117,7 @@ static struct expr *node_expr(struct session *s, const struct location_node *n, 
 	case LOC_ENTRY_REGISTER: case LOC_TLS:
 		return NULL;
 	case LOC_SYMBOL:
-		address = symbol_address(s->program, n->module, n->symbol, at);
+		address = symbol_address(s->program, n->module, n->symbol, n->is_percpu, at);
 		return n->value ? binary(OP_ADD, address, expr_number(n->value, at), at) : address;
 	case LOC_LOAD:
 		return load(node_expr(s, n->left, at), n->size, at);
@@ -138,11 +138,11 @@ static struct expr *node_expr(struct session *s, const struct location_node *n, 
 
 static struct expr *memory_value(struct expr *address, const struct ctype *t, const struct place *at)
 {
-	struct expr *e = load(address, t->size, at);
+	struct expr *e = load(address, t ? t->size : 8, at);
 
 	if (!e)
 		return NULL;
-	e->load.is_signed = t->is_signed && t->kind != CTYPE_POINTER;
+	e->load.is_signed = t && t->is_signed && t->kind != CTYPE_POINTER;
 	e->ctype = t;
 	return e;
 }
@@ -152,76 +152,133 @@ static bool is_scalar(const struct ctype *t)
 	return t->kind == CTYPE_INT || t->kind == CTYPE_POINTER || t->kind == CTYPE_ENUM || t->kind == CTYPE_FLOAT;
 }
 
-static struct expr *bytes_value(const struct location *where, const struct place *at)
-{
-	uint64_t value = 0;
+/* ---- values in parts -------------------------------------------------------------------------- */
 
-	if (where->length > sizeof value)
-		return NULL;
-	memcpy(&value, where->bytes, where->length);
-	return expr_number((int64_t)value, at);
+typedef VEC(struct value_part) part_vec;
+
+static void add_part(part_vec *parts, unsigned offset, unsigned size, struct expr *value)
+{
+	vec_push(parts, ((struct value_part){ offset, size, value }));
 }
 
-static struct expr *raw_value(struct session *s, const struct location *where, unsigned bytes,
-			      const struct place *at);
-
-/* Pieces of a scalar, least significant first. */
-static struct expr *pieces_value(struct session *s, const struct location *where, const struct place *at)
+/* As many loads as it takes: of 8, 4, 2, 1 bytes. */
+static void add_memory_parts(struct session *s, part_vec *parts, const struct location *where, unsigned offset,
+			     unsigned bytes, const struct place *at)
 {
-	struct expr *sum = NULL;
-	unsigned shift = 0;
+	for (unsigned done = 0, size = 8; done < bytes; done += size) {
+		struct expr *address = node_expr(s, where->node, at);
 
-	for (size_t i = 0; i < where->piece_count && shift < 64; i++) {
-		const struct location_piece *p = &where->pieces[i];
-		struct expr *part = raw_value(s, &p->where, (p->bit_size + 7) / 8, at);
-
-		if (!part || p->bit_offset)
-			return NULL;
-		part = narrow(part, p->bit_size / 8, false, at);
-		if (shift)
-			part = binary(OP_SHL, part, expr_number(shift, at), at);
-		sum = sum ? binary(OP_OR, sum, part, at) : part;
-		shift += p->bit_size;
+		while (size > bytes - done)
+			size /= 2;
+		if (address && done)
+			address = binary(OP_ADD, address, expr_number(done, at), at);
+		add_part(parts, offset + done, size, load(address, size, at));
 	}
-	return sum;
 }
 
-static struct expr *raw_value(struct session *s, const struct location *where, unsigned bytes,
-			      const struct place *at)
+static void add_byte_parts(part_vec *parts, const struct location *where, unsigned offset, const struct place *at)
+{
+	for (size_t done = 0; done < where->length; done += 8) {
+		size_t size = where->length - done < 8 ? where->length - done : 8;
+		uint64_t value = 0;
+
+		memcpy(&value, where->bytes + done, size);
+		add_part(parts, offset + (unsigned)done, (unsigned)size, expr_number((int64_t)value, at));
+	}
+}
+
+/* `bytes` bytes at one of several places. */
+static void add_piece(struct session *s, part_vec *parts, const struct location *where, unsigned offset,
+		      unsigned bytes, const struct place *at)
 {
 	switch (where->kind) {
 	case LOCATION_ADDRESS:
-		return load(node_expr(s, where->node, at), bytes, at);
+		add_memory_parts(s, parts, where, offset, bytes, at);
+		break;
 	case LOCATION_VALUE:
-		return node_expr(s, where->node, at);
+		add_part(parts, offset, bytes < 8 ? bytes : 8, node_expr(s, where->node, at));
+		break;
 	case LOCATION_BYTES:
-		return bytes_value(where, at);
-	case LOCATION_PIECES:
-		return pieces_value(s, where, at);
-	case LOCATION_NONE:
+		add_byte_parts(parts, where, offset, at);
+		break;
+	case LOCATION_PIECES: case LOCATION_NONE:
 		break;
 	}
-	return NULL;
 }
+
+/* Pieces of single bits (they are rare) count as nowhere. */
+static void add_pieces(struct session *s, part_vec *parts, const struct location *where, const struct place *at)
+{
+	unsigned bits = 0;
+
+	for (size_t i = 0; i < where->piece_count; i++) {
+		const struct location_piece *p = &where->pieces[i];
+
+		if (bits % 8 == 0 && p->bit_size % 8 == 0 && !p->bit_offset)
+			add_piece(s, parts, &p->where, bits / 8, p->bit_size / 8, at);
+		bits += p->bit_size;
+	}
+}
+
+struct expr *parts_expr(struct value_part *list, size_t count, const struct ctype *t, const struct place *at)
+{
+	struct expr *e = expr_new(E_PARTS, at);
+
+	e->type = TYPE_LONG;
+	e->ctype = t;
+	e->parts.list = list;
+	e->parts.count = count;
+	return e;
+}
+
+/* NULL when none of it can be had. */
+static struct expr *in_parts(struct session *s, const struct location *where, const struct ctype *t,
+			     const struct place *at)
+{
+	part_vec parts = { 0 };
+	bool any = false;
+
+	if (where->kind == LOCATION_PIECES)
+		add_pieces(s, &parts, where, at);
+	else
+		add_piece(s, &parts, where, 0, t->size, at);
+	vec_each(&parts, struct value_part, p)
+		any |= p->value != NULL;
+	return any ? parts_expr(parts.data, parts.len, t, at) : NULL;
+}
+
+struct expr *located_value(struct session *s, const struct location *where, const struct ctype *t,
+			   const struct place *at)
+{
+	struct expr *e;
+
+	if (where->kind == LOCATION_NONE)
+		return NULL;
+	if (where->kind == LOCATION_ADDRESS)
+		return memory_value(node_expr(s, where->node, at), t, at);
+	if (!t)
+		return NULL;
+	if (!is_scalar(t))
+		return in_parts(s, where, t, at);
+	if (where->kind != LOCATION_VALUE)
+		return parts_number(in_parts(s, where, t, at), at);
+	e = narrow(node_expr(s, where->node, at), t->size, t->is_signed && t->kind != CTYPE_POINTER, at);
+	if (e)
+		e->ctype = t;
+	return e;
+}
+
+/* ---- variables at a place ----------------------------------------------------------------------- */
 
 /* NULL: cannot be had at this place. */
 static struct expr *value_of(struct session *s, struct dscope *scope, const struct dvariable *v,
 			     const struct place *at, const char **why)
 {
 	struct location where;
-	struct expr *e;
 
 	dscope_locate(scope, v, &where);
 	*why = where.kind == LOCATION_NONE ? where.why : "cannot be computed here";
-	if (where.kind == LOCATION_ADDRESS)
-		return memory_value(node_expr(s, where.node, at), v->type, at);
-	if (!is_scalar(v->type))
-		return NULL;
-	e = raw_value(s, &where, v->type->size, at);
-	e = narrow(e, v->type->size, v->type->is_signed && v->type->kind != CTYPE_POINTER, at);
-	if (e)
-		e->ctype = v->type;
-	return e;
+	return located_value(s, &where, v->type, at);
 }
 
 static void report_nowhere(const struct expr *target, struct dscope *scope, struct session *s, const char *why)

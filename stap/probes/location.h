@@ -6,6 +6,11 @@
 #include "family.h"
 
 struct cfunction;
+struct location;
+
+/* The value of a type (NULL: unknown) that is at a location.  NULL: it cannot be had. */
+struct expr *located_value(struct session *s, const struct location *where, const struct ctype *t,
+			   const struct place *at);
 
 /*
  * The variable `target` names at an address of a function (0: its entry).  NULL after
@@ -13,6 +18,9 @@ struct cfunction;
  */
 struct expr *located_variable(struct session *s, const struct cfunction *f, uint64_t address,
 			      const struct expr *target, struct nearest *near);
+
+/* A structure whose bytes are in several places. */
+struct expr *parts_expr(struct value_part *list, size_t count, const struct ctype *t, const struct place *at);
 
 /* Which of the variables a text like $$vars shows. */
 enum shown { SHOW_PARAMETERS = 1, SHOW_LOCALS = 2 };

@@ -57,7 +57,7 @@ static void add_place(struct request *r, const struct cstatement *st, const char
 		return;
 	sp = arena_new(struct statement_probe);
 	sp->place = *st;
-	sp->module = r->module;
+	sp->module = st->function->module;
 	probe_add_simple(r->sink, &family_statement, r->m, name, sp);
 }
 
@@ -65,7 +65,7 @@ static void add_statement(const struct cstatement *st, void *data)
 {
 	struct request *r = data;
 
-	add_place(r, st, intern_printf("%s.statement(\"%s@%s:%u\")", owner_text(r->module),
+	add_place(r, st, intern_printf("%s.statement(\"%s@%s:%u\")", owner_text(st->function->module),
 				       st->function->name, st->file, st->line));
 }
 
@@ -73,7 +73,7 @@ static void add_label(const struct cstatement *st, const char *label, void *data
 {
 	struct request *r = data;
 
-	add_place(r, st, intern_printf("%s.function(\"%s@%s:%u\").label(\"%s\")", owner_text(r->module),
+	add_place(r, st, intern_printf("%s.function(\"%s@%s:%u\").label(\"%s\")", owner_text(st->function->module),
 				       st->function->name, st->file, st->line, label));
 }
 
@@ -215,6 +215,11 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 	return located_variable(s, sp->place.function, sp->place.address, target, near);
 }
 
+static const char *module_of(const struct probe *p)
+{
+	return ((const struct statement_probe *)p->family_data)->module;
+}
+
 static void list(struct session *s, struct probe *p, listed_vec *out)
 {
 	const struct statement_probe *sp = p->family_data;
@@ -255,6 +260,7 @@ const struct probe_family family_statement = {
 	.needs = "CONFIG_KPROBES",
 	.derive = derive,
 	.variable = variable,
+	.module = module_of,
 	.list = list,
 	.declare = declare,
 	.attach = attach,

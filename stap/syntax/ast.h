@@ -124,6 +124,13 @@ struct print {
 	const char *literal;
 };
 
+/* Bytes of a value that is not in memory as a whole: `value` has them as its lowest ones; NULL: they
+ * are nowhere. */
+struct value_part {
+	unsigned offset, size;
+	struct expr *value;
+};
+
 struct expr {
 	enum expr_kind kind;
 	enum type type;			/* (elaborated) */
@@ -220,6 +227,10 @@ struct expr {
 			bool is_string, writable;	/* writable: `code` is an lvalue of type s64, or a char * */
 			const char *size;		/* C text: bytes of a writable string's buffer */
 		} cvalue;
+		struct {				/* PARTS of a structure, by offset */
+			struct value_part *list;
+			size_t count;
+		} parts;
 		struct {				/* GUARDED: try operand, on a fault the text instead */
 			struct expr *operand;
 			const char *fallback;

@@ -43,6 +43,17 @@ static void copy_print(struct print *print)
 	*print = copy;
 }
 
+static void copy_parts(struct expr *e)
+{
+	struct value_part *list = arena_alloc(e->parts.count * sizeof *list);
+
+	for (size_t i = 0; i < e->parts.count; i++) {
+		list[i] = e->parts.list[i];
+		copy_child(&list[i].value);
+	}
+	e->parts.list = list;
+}
+
 static void copy_expr_children(struct expr *e)
 {
 	switch (e->kind) {
@@ -82,6 +93,7 @@ static void copy_expr_children(struct expr *e)
 		copy_child(&e->builtin.arg2);
 		break;
 	case E_LOAD: copy_child(&e->load.address); break;
+	case E_PARTS: copy_parts(e); break;
 	case E_GUARDED: copy_child(&e->guarded.operand); break;
 	case E_NUMBER: case E_STRING: case E_NAME: case E_WILDCARD: case E_EMBEDDED:
 	case E_REGISTER: case E_ARGUMENT: case E_SAVED: case E_CVALUE:

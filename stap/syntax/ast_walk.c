@@ -55,6 +55,10 @@ static void walk_expr_children(struct ast_walker *w, struct expr *e)
 		ast_walk_expr(w, &e->builtin.arg2);
 		break;
 	case E_LOAD: ast_walk_expr(w, &e->load.address); break;
+	case E_PARTS:
+		for (size_t i = 0; i < e->parts.count; i++)
+			ast_walk_expr(w, &e->parts.list[i].value);
+		break;
 	case E_GUARDED: ast_walk_expr(w, &e->guarded.operand); break;
 	case E_NUMBER: case E_STRING: case E_NAME: case E_WILDCARD: case E_EMBEDDED:
 	case E_REGISTER: case E_ARGUMENT: case E_SAVED: case E_CVALUE:

@@ -332,6 +332,7 @@ void print_expr(struct strbuf *sb, const struct expr *e)
 	case E_ARGUMENT: strbuf_addf(sb, "@argument(%d)", e->argument.number); break;
 	case E_SAVED: strbuf_addf(sb, "@saved(%d)", e->saved.slot); break;
 	case E_CVALUE: strbuf_addf(sb, "%%{%s%%}", e->cvalue.code); break;
+	case E_PARTS: strbuf_addf(sb, "@parts(%zu)", e->parts.count); break;
 	case E_GUARDED: print_guarded(sb, e); break;
 	}
 }

@@ -24,7 +24,7 @@
 #include "base/file.h"
 #include "base/nearest.h"
 #include "debuginfo/btf.h"
-#include "debuginfo/debuginfo.h"
+#include "debuginfo/dwarf.h"
 #include "debuginfo/image.h"
 #include "debuginfo/store.h"
 #include "session.h"
@@ -506,7 +506,7 @@ static void test_kernel_types(void **state)
 	const struct ctype *t;
 	struct cmember m;
 	int64_t value;
-	bool percpu = false;
+	struct cglobal global;
 
 	(void)state;
 	if (!kernel_is_here())
@@ -524,9 +524,13 @@ static void test_kernel_types(void **state)
 	assert_int_equal(m.bit_size, 1);
 	assert_true(enumerator_by_name(&session, NULL, "PIDTYPE_SID", &value));
 	assert_int_equal(value, 3);
-	t = variable_by_name(&session, NULL, "runqueues", &percpu);
-	assert_string_equal(t->spelling, "struct rq");
-	assert_true(percpu);
+	assert_true(variable_find(&session, NULL, "runqueues", &global, NULL));
+	assert_string_equal(global.type->spelling, "struct rq");
+	assert_true(global.where.node->is_percpu);
+	assert_string_equal(global.where.node->symbol, "runqueues");
+	assert_true(variable_find(&session, NULL, "init_task@init/init_task.c", &global, NULL));
+	assert_false(global.where.node->is_percpu);
+	assert_false(variable_find(&session, NULL, "no_such_variable", &global, NULL));
 }
 
 static void test_kernel_modules(void **state)

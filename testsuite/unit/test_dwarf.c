@@ -18,7 +18,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/nearest.h"
-#include "debuginfo/debuginfo.h"
+#include "debuginfo/dwarf.h"
 #include "debuginfo/dwarf.h"
 #include "session.h"
 
@@ -321,20 +321,24 @@ static void test_types(void **state)
 	}
 }
 
+static bool global(int variant, const char *name, struct cglobal *out)
+{
+	return variable_find(&session, program(variant), name, out, NULL);
+}
+
 static void test_globals(void **state)
 {
-	struct location where;
+	struct cglobal g;
 
 	(void)state;
 	for (int i = 0; i < VARIANTS; i++) {
-		const struct ctype *t = dwarf_global(&session, program(i), "shared", &where, NULL);
-
-		assert_string_equal(t->spelling, "int");
-		assert_int_equal(where.kind, LOCATION_ADDRESS);
-		assert_non_null(dwarf_global(&session, program(i), "head@sample.c", &where, NULL));
-		assert_null(dwarf_global(&session, program(i), "head@other.c", &where, NULL));
-		assert_non_null(dwarf_global(&session, program(i), "own", &where, NULL));
-		assert_int_equal(where.node->op, LOC_TLS);
+		assert_true(global(i, "shared", &g));
+		assert_string_equal(g.type->spelling, "int");
+		assert_int_equal(g.where.kind, LOCATION_ADDRESS);
+		assert_true(global(i, "head@sample.c", &g));
+		assert_false(global(i, "head@other.c", &g));
+		assert_true(global(i, "own", &g));
+		assert_int_equal(g.where.node->op, LOC_TLS);
 	}
 }
 
