@@ -15,6 +15,13 @@ bool expr_is_constant(const struct expr *e, int64_t *value)
 	return true;
 }
 
+bool expr_is_undecided(const struct expr *e)
+{
+	if (e->kind == E_BINARY && (e->binary.op == OP_LAND || e->binary.op == OP_LOR))
+		return expr_is_undecided(e->binary.left) || expr_is_undecided(e->binary.right);
+	return e->kind == E_DEFINED || (e->kind == E_UNARY && expr_is_undecided(e->binary.left));
+}
+
 static bool fold_divide(int64_t l, int64_t r, bool modulo, int64_t *result)
 {
 	if (r == 0)

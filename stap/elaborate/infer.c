@@ -263,6 +263,20 @@ static enum type infer_pair(struct inference *in, struct expr **l, struct expr *
 	return (*l)->type;
 }
 
+/* What an undecided @defined guards is not looked at before it is known to be reached. */
+static void infer_logical(struct inference *in, struct expr *e)
+{
+	int64_t left;
+
+	infer(in, &e->binary.left, TYPE_LONG);
+	if (expr_is_undecided(e->binary.left))
+		return;
+	if (expr_is_constant(e->binary.left, &left) && !left == (e->binary.op == OP_LAND))
+		*e = *expr_number(e->binary.op == OP_LOR, e->at);
+	else
+		infer(in, &e->binary.right, TYPE_LONG);
+}
+
 static void infer_binary(struct inference *in, struct expr *e)
 {
 	switch (e->binary.op) {
@@ -274,6 +288,9 @@ static void infer_binary(struct inference *in, struct expr *e)
 	case OP_LT: case OP_GT: case OP_LE: case OP_GE: case OP_EQ: case OP_NE:
 		if (infer_pair(in, &e->binary.left, &e->binary.right, TYPE_UNKNOWN) == TYPE_STATS)
 			diag_report(DIAG_type_mismatch, e->at, "statistics cannot be compared");
+		break;
+	case OP_LAND: case OP_LOR:
+		infer_logical(in, e);
 		break;
 	default:
 		infer(in, &e->binary.left, TYPE_LONG);
@@ -340,9 +357,19 @@ static void infer_assign(struct inference *in, struct expr *e, enum type want)
 	e->ctype = e->assign.right->ctype;
 }
 
-static void infer_ternary(struct inference *in, struct expr *e, enum type want)
+static void infer_ternary(struct inference *in, struct expr **ternary, enum type want)
 {
+	struct expr *e = *ternary;
+	int64_t cond;
+
 	infer(in, &e->ternary.cond, TYPE_LONG);
+	if (expr_is_undecided(e->ternary.cond))
+		return;
+	if (expr_is_constant(e->ternary.cond, &cond)) {
+		*ternary = cond ? e->ternary.yes : e->ternary.no;
+		infer(in, ternary, want);
+		return;
+	}
 	e->type = infer_pair(in, &e->ternary.yes, &e->ternary.no, want);
 	learn_ctype(in->scope.el, &e->ctype, e->ternary.yes->ctype ? e->ternary.yes->ctype : e->ternary.no->ctype);
 }
@@ -506,8 +533,12 @@ static void infer_pending_target(struct inference *in, struct expr **e, enum typ
 
 static void infer_pending_defined(struct inference *in, struct expr **e)
 {
-	bool known;
-	bool defined = target_is_defined(&in->scope, (*e)->operand, in->scope.el->final, &known);
+	struct expr *operand = (*e)->operand;
+	bool known, defined;
+
+	if (operand->kind == E_TARGET && operand->target.operand)
+		infer(in, &operand->target.operand, TYPE_UNKNOWN);
+	defined = target_is_defined(&in->scope, (*e)->operand, in->scope.el->final, &known);
 
 	(*e)->type = TYPE_LONG;
 	if (!known)
@@ -535,7 +566,7 @@ static void infer_guarded(struct inference *in, struct expr *e)
 static void infer_kind(struct inference *in, struct expr **e, enum type want)
 {
 	switch ((*e)->kind) {
-	case E_NUMBER: case E_REGISTER: case E_ARGUMENT:
+	case E_NUMBER: case E_REGISTER: case E_ARGUMENT: case E_PARTS:
 		(*e)->type = TYPE_LONG;
 		break;
 	case E_CVALUE:
@@ -561,6 +592,7 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 		break;
 	case E_UNARY:
 		infer(in, &(*e)->binary.left, TYPE_LONG);
+		fold_expr(e);
 		(*e)->type = TYPE_LONG;
 		break;
 	case E_REGEX:
@@ -571,7 +603,7 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 		infer_assign(in, *e, want);
 		break;
 	case E_TERNARY:
-		infer_ternary(in, *e, want);
+		infer_ternary(in, e, want);
 		break;
 	case E_STAT:
 		infer_stat(in, *e);
@@ -706,6 +738,23 @@ static void infer_optional(struct inference *in, struct expr **e, enum type want
 		infer(in, e, want);
 }
 
+static void infer_stmt(struct inference *in, struct stmt *s);
+
+static void infer_if(struct inference *in, struct stmt *s)
+{
+	int64_t cond;
+
+	infer(in, &s->if_.cond, TYPE_LONG);
+	if (expr_is_undecided(s->if_.cond))
+		return;
+	if (expr_is_constant(s->if_.cond, &cond)) {
+		s->if_.yes = cond ? s->if_.yes : stmt_new(S_BLOCK, s->at);
+		s->if_.no = cond ? NULL : s->if_.no;
+	}
+	infer_stmt(in, s->if_.yes);
+	infer_stmt(in, s->if_.no);
+}
+
 static void infer_stmt(struct inference *in, struct stmt *s)
 {
 	if (!s)
@@ -719,9 +768,7 @@ static void infer_stmt(struct inference *in, struct stmt *s)
 			infer_stmt(in, s->block.data[i]);
 		break;
 	case S_IF:
-		infer(in, &s->if_.cond, TYPE_LONG);
-		infer_stmt(in, s->if_.yes);
-		infer_stmt(in, s->if_.no);
+		infer_if(in, s);
 		break;
 	case S_LOOP:
 		infer_optional(in, &s->loop.init, TYPE_UNKNOWN);
