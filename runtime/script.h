@@ -212,6 +212,7 @@ enum script_error {
 	SCRIPT_ERROR_RAISED,		/* catchable */
 	SCRIPT_ERROR_FATAL,		/* MAXACTION: not catchable */
 	SCRIPT_ERROR_SKIP,		/* lock time-out: the rest of the hit is skipped and counted */
+	SCRIPT_ERROR_NO_ENTRY,		/* the function's entry was not seen: skipped and counted as well */
 	SCRIPT_ERROR_ABORT,		/* abort(): leave quietly */
 };
 

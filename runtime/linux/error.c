@@ -20,6 +20,7 @@ static atomic_t skip_count = ATOMIC_INIT(0);
 static const char *const skip_texts[SKIP_REASONS] = {
 	[SKIP_REENTRY] = "another handler was running on the same CPU",
 	[SKIP_LOCK] = "a global variable stayed locked",
+	[SKIP_NO_ENTRY] = "their function was entered before the script started",
 	[SKIP_NO_INSTANCE] = "too many calls were under way (see .maxactive)",
 	[SKIP_ERROR] = "the handler raised an error",
 };
@@ -122,6 +123,9 @@ void script_report(struct context *c)
 	switch (c->error) {
 	case SCRIPT_ERROR_SKIP:
 		script_skip(c->probe, SKIP_LOCK);
+		break;
+	case SCRIPT_ERROR_NO_ENTRY:
+		script_skip(c->probe, SKIP_NO_ENTRY);
 		break;
 	case SCRIPT_ERROR_ABORT:
 		script_exit_request();

@@ -78,6 +78,11 @@ bool tapset_user_mode(struct context *c);
 bool tapset_compat_task(void);		/* a 32-bit program */
 s64 tapset_instruction_pointer(struct context *c);	/* 0: unknown */
 s64 tapset_user_address(struct context *c);
+/* Argument registers at the entry of a function (its number in the script), by the address of its
+ * frame; number: DWARF's of the register.  Without them the hit ends and is counted. */
+void entry_save(struct context *c, s64 function);
+s64 entry_load(struct context *c, s64 function, s64 frame, s64 number);
+
 s64 tapset_stack_size(struct context *c);
 s64 tapset_stack_unused(struct context *c);
 s64 tapset_module_address(struct context *c);	/* of the script's own struct module */

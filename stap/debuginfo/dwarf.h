@@ -78,7 +78,9 @@ uint64_t function_body_address(struct session *s, const struct cfunction *f);
 enum location_op {
 	LOC_CONST,		/* value */
 	LOC_REGISTER,		/* register number `value` at the probed address */
-	LOC_ENTRY_REGISTER,	/* what register `value` held when the function was entered */
+	LOC_ENTRY_REGISTER,	/* what register `value` held when the function was entered whose
+				   frame is at left (dscope_frame(); the address above its
+				   return address) */
 	LOC_SYMBOL,		/* run-time address of `symbol` in `module`, plus value; is_percpu: this CPU's */
 	LOC_TLS,		/* address of the thread's variable at offset `value` of the module's block */
 	LOC_LOAD,		/* `size` bytes at left, zero-extended */
@@ -148,6 +150,9 @@ const struct dvariable *dscope_variable(struct dscope *sc, const char *name, str
 
 /* Where a variable is; out->kind LOCATION_NONE says why not. */
 void dscope_locate(struct dscope *sc, const struct dvariable *v, struct location *out);
+
+/* The function in whose frame the code at the address runs, other than an inlined one. */
+const struct cfunction *dscope_frame(struct dscope *sc);
 
 /* Result type and where a function's result is just after it returned. */
 const struct ctype *dscope_result(struct dscope *sc);

@@ -185,6 +185,15 @@ static const struct location_node *frame_base(struct machine *m)
 	return run_nested(m, &a, ops, count, NULL);
 }
 
+static const struct location_node *entry_register(struct machine *m, uint64_t number)
+{
+	struct location_node *n = node(m->at_entry ? LOC_REGISTER : LOC_ENTRY_REGISTER, (int64_t)number);
+
+	if (!m->at_entry)
+		n->left = frame_address(m);
+	return n;
+}
+
 /* What a register held at entry; `ops` inside are a register, or a computation from some. */
 static const struct location_node *entry_value(struct machine *m, const Dwarf_Op *op)
 {
@@ -198,10 +207,9 @@ static const struct location_node *entry_value(struct machine *m, const Dwarf_Op
 		return NULL;
 	}
 	if (ops->atom >= DW_OP_reg0 && ops->atom <= DW_OP_reg31)
-		return node(m->at_entry ? LOC_REGISTER : LOC_ENTRY_REGISTER,
-			    ops->atom - DW_OP_reg0);
+		return entry_register(m, ops->atom - DW_OP_reg0);
 	if (ops->atom == DW_OP_regx)
-		return node(m->at_entry ? LOC_REGISTER : LOC_ENTRY_REGISTER, ops->number);
+		return entry_register(m, ops->number);
 	fail(m, "is only known at the function's entry");
 	return NULL;
 }

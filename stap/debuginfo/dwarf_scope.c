@@ -188,6 +188,11 @@ void dscope_locate(struct dscope *sc, const struct dvariable *v, struct location
 		locate(sc->file, &die, &sc->frame, sc->pc, sc->entry, out);
 }
 
+const struct cfunction *dscope_frame(struct dscope *sc)
+{
+	return cfunction_of(sc->file, &sc->frame);
+}
+
 const struct ctype *dscope_result(struct dscope *sc)
 {
 	return die_attr_type(sc->file, &sc->function);

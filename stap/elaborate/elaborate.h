@@ -128,6 +128,9 @@ bool cvalue_element(const struct cvalue *array, struct expr *index, struct cvalu
 /* pretty.c: text of a C value, for $x$ and $x$$ */
 struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, const struct place *at);
 
+/* entries.c */
+void add_entry_probes(struct elaboration *el);
+
 /* fold.c */
 void fold_expr(struct expr **e);
 bool expr_is_constant(const struct expr *e, int64_t *value);

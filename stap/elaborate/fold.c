@@ -124,6 +124,7 @@ static bool fold_identity(struct expr **e)
 
 void fold_expr(struct expr **e)
 {
+	const struct ctype *t = (*e)->ctype;
 	int64_t result;
 
 	if ((*e)->kind == E_UNARY && (*e)->binary.left->kind == E_NUMBER) {
@@ -135,4 +136,6 @@ void fold_expr(struct expr **e)
 		else
 			fold_identity(e);
 	}
+	if (t && !(*e)->ctype)
+		(*e)->ctype = t;
 }

@@ -191,6 +191,7 @@ int pass_2_for(struct session *s, bool listing)
 	declare_new_files(&el);
 	check_settings(&el);
 	expand_new_files(&el);
+	add_entry_probes(&el);
 	if (diag_errors())
 		return 1;
 	keep_reached_functions(&el);

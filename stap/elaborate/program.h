@@ -9,6 +9,7 @@
 #include "../syntax/ast.h"
 
 struct probe_family;	/* probes/family.h */
+struct cfunction;	/* debuginfo/debuginfo.h */
 
 /* An expression evaluated when the probed function is entered, read after it returned. */
 struct saved_value {
@@ -48,6 +49,10 @@ struct probe {
 /* A symbol whose address the runtime looks up before the script starts. */
 struct kernel_symbol { const char *module, *name; };
 
+/* A function whose argument registers are saved when it is entered; its number is an argument of
+ * the library's __entry_save() and __entry_load(). */
+struct watched_entry { const struct cfunction *function; const struct place *at; };
+
 struct regex { const char *pattern; const struct place *at; };
 
 struct program {
@@ -57,6 +62,7 @@ struct program {
 	VEC(struct embed_decl *) embeds;	/* file-level %{ %} of files in use */
 	VEC(struct regex) regexes;
 	VEC(struct kernel_symbol) symbols;	/* C: script_symbols[] */
+	VEC(struct watched_entry) entries;
 	bool uses_kernel_headers;		/* user-written embedded C is present */
 };
 

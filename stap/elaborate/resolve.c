@@ -545,11 +545,15 @@ void resolve_expr(struct scope *sc, struct expr **e)
 	case E_LOAD:
 		resolve_expr(sc, &(*e)->load.address);
 		break;
+	case E_PARTS:
+		for (size_t i = 0; i < (*e)->parts.count; i++)
+			resolve_expr(sc, &(*e)->parts.list[i].value);
+		break;
 	case E_GUARDED:
 		resolve_expr(sc, &(*e)->guarded.operand);
 		break;
 	case E_NUMBER: case E_STRING: case E_WILDCARD: case E_EMBEDDED: case E_REGISTER:
-	case E_ARGUMENT: case E_SAVED: case E_CVALUE: case E_PARTS:
+	case E_ARGUMENT: case E_SAVED: case E_CVALUE:
 		break;
 	}
 }

@@ -65,6 +65,10 @@ static const char *source_of(const struct expr *e)
 		return e->ctype ? "argument or result, type from BTF or DWARF" : "of the event";
 	case E_STRING: case E_NUMBER:
 		return "known";
+	case E_CALL:
+		return "register at the entry, location from DWARF";
+	case E_PARTS:
+		return "in several places, type from BTF or DWARF";
 	case E_LOAD: case E_REGISTER: case E_BINARY: case E_UNARY: case E_TERNARY:
 		return "location from DWARF";
 	default:
@@ -89,10 +93,12 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 		if (sc->probe->family->variable)
 			e = sc->probe->family->variable(sc->el->session, sc->probe, t, sc->at_entry, &near);
 	}
-	if (e)
+	if (e) {
+		resolve_expr(sc, &e);	/* some are read by functions of the library */
 		note_variable(sc->probe, t, e);
-	else if (diag_errors() + diag_held_errors() == errors)
+	} else if (diag_errors() + diag_held_errors() == errors) {
 		report_no_variable(sc, t, &near);
+	}
 	return e;
 }
 

@@ -12,7 +12,13 @@
 #include "../base/nearest.h"
 #include "../debuginfo/dwarf.h"
 
-static struct expr *node_expr(struct session *s, const struct location_node *n, const struct place *at);
+/* Where locations are turned into expressions. */
+struct setting {
+	struct session *session;
+	struct dscope *scope;		/* NULL: outside of functions */
+};
+
+static struct expr *node_expr(const struct setting *s, const struct location_node *n, const struct place *at);
 
 static struct expr *binary(enum op op, struct expr *l, struct expr *r, const struct place *at)
 {
@@ -87,7 +93,7 @@ static struct expr *reg(int64_t number, const struct place *at)
 	return e;
 }
 
-static struct expr *choice(struct session *s, const struct location_node *n, const struct place *at)
+static struct expr *choice(const struct setting *s, const struct location_node *n, const struct place *at)
 {
 	struct expr *e = expr_new(E_TERNARY, at);
 
@@ -105,7 +111,42 @@ static const enum op binary_ops[] = {
 	[LOC_GE] = OP_GE,
 };
 
-static struct expr *node_expr(struct session *s, const struct location_node *n, const struct place *at)
+/* The number of the function whose entry is to be watched for the scope's frame. */
+static size_t watched_entry(struct program *program, const struct cfunction *f, const struct place *at)
+{
+	for (size_t i = 0; i < program->entries.len; i++) {
+		const struct cfunction *known = program->entries.data[i].function;
+
+		if (known->address == f->address && known->module == f->module)
+			return i;
+	}
+	vec_push(&program->entries, ((struct watched_entry){ f, at }));
+	return program->entries.len - 1;
+}
+
+/* Registers that hold arguments: rdx, rcx, rsi, rdi, r8, r9. */
+static bool holds_argument(int64_t number)
+{
+	return number == 1 || number == 2 || number == 4 || number == 5 || number == 8 || number == 9;
+}
+
+static struct expr *entry_register(const struct setting *s, const struct location_node *n, const struct place *at)
+{
+	const struct cfunction *f = s->scope ? dscope_frame(s->scope) : NULL;
+	struct expr *call, *frame = n->left ? node_expr(s, n->left, at) : NULL;
+
+	if (!f || !f->symbol || !frame || !holds_argument(n->value))
+		return NULL;
+	call = expr_new(E_CALL, at);
+	call->type = TYPE_LONG;
+	call->call.name = intern("__entry_load");
+	vec_push(&call->call.args, expr_number((int64_t)watched_entry(s->session->program, f, at), at));
+	vec_push(&call->call.args, frame);
+	vec_push(&call->call.args, expr_number(n->value, at));
+	return call;
+}
+
+static struct expr *node_expr(const struct setting *s, const struct location_node *n, const struct place *at)
 {
 	struct expr *address;
 
@@ -114,10 +155,12 @@ static struct expr *node_expr(struct session *s, const struct location_node *n, 
 		return expr_number(n->value, at);
 	case LOC_REGISTER:
 		return reg(n->value, at);
-	case LOC_ENTRY_REGISTER: case LOC_TLS:
+	case LOC_ENTRY_REGISTER:
+		return entry_register(s, n, at);
+	case LOC_TLS:
 		return NULL;
 	case LOC_SYMBOL:
-		address = symbol_address(s->program, n->module, n->symbol, n->is_percpu, at);
+		address = symbol_address(s->session->program, n->module, n->symbol, n->is_percpu, at);
 		return n->value ? binary(OP_ADD, address, expr_number(n->value, at), at) : address;
 	case LOC_LOAD:
 		return load(node_expr(s, n->left, at), n->size, at);
@@ -162,7 +205,7 @@ static void add_part(part_vec *parts, unsigned offset, unsigned size, struct exp
 }
 
 /* As many loads as it takes: of 8, 4, 2, 1 bytes. */
-static void add_memory_parts(struct session *s, part_vec *parts, const struct location *where, unsigned offset,
+static void add_memory_parts(const struct setting *s, part_vec *parts, const struct location *where, unsigned offset,
 			     unsigned bytes, const struct place *at)
 {
 	for (unsigned done = 0, size = 8; done < bytes; done += size) {
@@ -188,7 +231,7 @@ static void add_byte_parts(part_vec *parts, const struct location *where, unsign
 }
 
 /* `bytes` bytes at one of several places. */
-static void add_piece(struct session *s, part_vec *parts, const struct location *where, unsigned offset,
+static void add_piece(const struct setting *s, part_vec *parts, const struct location *where, unsigned offset,
 		      unsigned bytes, const struct place *at)
 {
 	switch (where->kind) {
@@ -207,7 +250,7 @@ static void add_piece(struct session *s, part_vec *parts, const struct location 
 }
 
 /* Pieces of single bits (they are rare) count as nowhere. */
-static void add_pieces(struct session *s, part_vec *parts, const struct location *where, const struct place *at)
+static void add_pieces(const struct setting *s, part_vec *parts, const struct location *where, const struct place *at)
 {
 	unsigned bits = 0;
 
@@ -232,7 +275,7 @@ struct expr *parts_expr(struct value_part *list, size_t count, const struct ctyp
 }
 
 /* NULL when none of it can be had. */
-static struct expr *in_parts(struct session *s, const struct location *where, const struct ctype *t,
+static struct expr *in_parts(const struct setting *s, const struct location *where, const struct ctype *t,
 			     const struct place *at)
 {
 	part_vec parts = { 0 };
@@ -247,8 +290,25 @@ static struct expr *in_parts(struct session *s, const struct location *where, co
 	return any ? parts_expr(parts.data, parts.len, t, at) : NULL;
 }
 
-struct expr *located_value(struct session *s, const struct location *where, const struct ctype *t,
-			   const struct place *at)
+static bool is_register(const struct location *where, const struct ctype *t)
+{
+	return where->node->op == LOC_REGISTER && where->node->value <= 16 &&
+	       (t->size == 1 || t->size == 2 || t->size == 4 || t->size == 8);
+}
+
+/* As a register it can be written, too. */
+static struct expr *register_value(const struct location *where, const struct ctype *t, const struct place *at)
+{
+	struct expr *e = reg(where->node->value, at);
+
+	e->reg.size = t->size;
+	e->reg.is_signed = t->is_signed && t->kind != CTYPE_POINTER;
+	e->ctype = t;
+	return e;
+}
+
+static struct expr *value_at(const struct setting *s, const struct location *where, const struct ctype *t,
+			     const struct place *at)
 {
 	struct expr *e;
 
@@ -262,10 +322,18 @@ struct expr *located_value(struct session *s, const struct location *where, cons
 		return in_parts(s, where, t, at);
 	if (where->kind != LOCATION_VALUE)
 		return parts_number(in_parts(s, where, t, at), at);
+	if (is_register(where, t))
+		return register_value(where, t, at);
 	e = narrow(node_expr(s, where->node, at), t->size, t->is_signed && t->kind != CTYPE_POINTER, at);
 	if (e)
 		e->ctype = t;
 	return e;
+}
+
+struct expr *located_value(struct session *s, const struct location *where, const struct ctype *t,
+			   const struct place *at)
+{
+	return value_at(&(struct setting){ .session = s }, where, t, at);
 }
 
 /* ---- variables at a place ----------------------------------------------------------------------- */
@@ -278,7 +346,7 @@ static struct expr *value_of(struct session *s, struct dscope *scope, const stru
 
 	dscope_locate(scope, v, &where);
 	*why = where.kind == LOCATION_NONE ? where.why : "cannot be computed here";
-	return located_value(s, &where, v->type, at);
+	return value_at(&(struct setting){ s, scope }, &where, v->type, at);
 }
 
 static void report_nowhere(const struct expr *target, struct dscope *scope, struct session *s, const char *why)
