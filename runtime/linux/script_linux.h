@@ -358,6 +358,43 @@ static inline s64 script_register(struct context *c, unsigned number)
 	return number < sizeof(place) / sizeof(place[0]) ? (s64)*place[number] : 0;
 }
 
+/* Writing them, as far as the type of the variable goes. */
+static inline u64 script_low_bytes(u64 old, unsigned size, s64 value)
+{
+	u64 mask = size < 8 ? (1ULL << size * 8) - 1 : ~0ULL;
+
+	return (old & ~mask) | ((u64)value & mask);
+}
+
+static inline void script_register_set(struct context *c, unsigned number, unsigned size, s64 value)
+{
+	struct script_regs *r = c->regs;
+	u64 *const place[] = {
+		&r->ax, &r->dx, &r->cx, &r->bx, &r->si, &r->di, &r->bp, &r->sp, &r->r8,
+		&r->r9, &r->r10, &r->r11, &r->r12, &r->r13, &r->r14, &r->r15,
+	};
+
+	if (number < sizeof(place) / sizeof(place[0]))
+		*place[number] = script_low_bytes(*place[number], size, value);
+}
+
+static inline bool script_argument_set(struct context *c, unsigned n, unsigned size, s64 value)
+{
+	static const u8 numbers[] = { 5, 4, 1, 2, 8, 9 };
+
+	if (n >= sizeof(numbers))
+		return script_store(c->regs->sp + 8 * (u64)(n - 5), size, value);
+	script_register_set(c, numbers[n], size, value);
+	return true;
+}
+
+/* The result of the function that has just returned. */
+static inline void script_return_set(struct context *c, s64 value)
+{
+	c->return_value = value;
+	c->regs->ax = (u64)value;
+}
+
 /* ---- the current task: shorter ways for what access.h declares ------------------------------ */
 
 static inline u64 script_current_inline(void)

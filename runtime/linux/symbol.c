@@ -114,7 +114,7 @@ static void symbol_attach(struct script_symbol *s)
 		symbol_address(s->name);
 
 	WRITE_ONCE(s->address, address);
-	if (!address && (!s->module || module_is_loaded(s->module)))
+	if (!address && (!s->module || module_symbol_address(s->module, "__this_module")))
 		control_line("warning the kernel has no symbol %s%s%s: reads of it fail\n",
 			     s->module ?: "", s->module ? ":" : "", s->name);
 }

@@ -311,10 +311,12 @@ static void check_lvalue(struct inference *in, const struct expr *e)
 
 	if (l->kind == E_NUMBER && in->scope.el->final && diag_errors())
 		return;			/* stands for something that was reported */
-	if (!is_lvalue(l) || (l->kind == E_CVALUE && !l->cvalue.writable))
-		diag_report(DIAG_not_assignable, l->at, "not assignable: the left side is no variable");
-	else if (l->kind != E_NAME && l->kind != E_INDEX && l->kind != E_CVALUE && l->kind != E_TARGET
-		 && !in->scope.el->session->options.guru && !l->at->source->library)
+	if (!is_lvalue(l) || (l->kind == E_CVALUE && !l->cvalue.writable && !l->cvalue.setter))
+		diag_report(DIAG_not_assignable, l->at, "not assignable: %s", l->kind == E_SAVED
+			    ? "this is a value that was saved at the function's entry" : l->ctype
+			    ? "this value is not kept in a place of its own" : "the left side is no variable");
+	else if (l->kind != E_NAME && l->kind != E_INDEX && (l->kind != E_CVALUE || l->cvalue.setter)
+		 && l->kind != E_TARGET && !in->scope.el->session->options.guru && !l->at->source->library)
 		diag_report(DIAG_guru_needed, l->at, "write to target variable not permitted; need stap -g");
 }
 

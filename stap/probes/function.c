@@ -362,6 +362,7 @@ static struct expr *returned(const char *cast, const struct place *at)
 	struct expr *e = expr_new(E_CVALUE, at);
 
 	e->cvalue.code = arena_printf("(s64)%sc->return_value", cast);
+	e->cvalue.setter = "script_return_set";
 	e->type = TYPE_LONG;
 	return e;
 }

@@ -285,12 +285,40 @@ static struct value assign_memory(struct body *b, const struct expr *e)
 	return e->assign.post && old.text ? old : result;
 }
 
+static struct value assign_register(struct body *b, const struct expr *e)
+{
+	const struct expr *left = e->assign.left;
+	struct value right = emit_value(b, e->assign.right), old = {0}, result;
+
+	if (e->assign.op != OP_NONE)
+		old = emit_value(b, left);
+	result = named_temp(b, combined(b, e, old.text, right));
+	emit_register_store(b, left, result.text);
+	return e->assign.post && old.text ? old : result;
+}
+
+/* $return is written through a function. */
+static struct value assign_by_setter(struct body *b, const struct expr *e)
+{
+	const struct expr *left = e->assign.left;
+	struct value right = emit_value(b, e->assign.right), old = {0}, result;
+
+	if (e->assign.op != OP_NONE)
+		old = named_temp(b, left->cvalue.code);
+	result = named_temp(b, combined(b, e, old.text, right));
+	line(b, "%s(c, %s);", left->cvalue.setter, result.text);
+	return e->assign.post && old.text ? old : result;
+}
+
 /* $value of a procfs probe has a buffer of its own size. */
 static struct value assign_cvalue(struct body *b, const struct expr *e, bool wanted)
 {
 	const struct expr *left = e->assign.left;
-	struct value right = emit_value(b, e->assign.right);
+	struct value right;
 
+	if (left->cvalue.setter)
+		return assign_by_setter(b, e);
+	right = emit_value(b, e->assign.right);
 	if (left->type != TYPE_STRING)
 		return store_long(b, e, left->cvalue.code, right, wanted);
 	return store_string(b, e, left->cvalue.code, "script_procfs_value_size(c)", value_fixed(b, right));
@@ -311,6 +339,8 @@ struct value emit_assign(struct body *b, const struct expr *e, bool wanted)
 		return assign_memory(b, e);
 	case E_CVALUE:
 		return assign_cvalue(b, e, wanted);
+	case E_REGISTER: case E_ARGUMENT:
+		return assign_register(b, e);
 	default:
 		BUG("assignment to expression kind %d", left->kind);
 	}

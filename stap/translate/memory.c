@@ -122,6 +122,18 @@ struct value emit_argument(struct body *b, const struct expr *e)
 				 e->argument.is_signed));
 }
 
+void emit_register_store(struct body *b, const struct expr *target, const char *value)
+{
+	if (target->kind == E_ARGUMENT) {
+		emit_failure(b, target->at, arena_printf("!script_argument_set(c, %d, %u, %s)", target->argument.number,
+							 target->argument.size, value),
+			     "script_write_fault(c, c->regs->sp, 8)");
+		return;
+	}
+	emit_raise(b, target->at, "!c->regs", "\"no registers in this probe\"");
+	line(b, "script_register_set(c, %d, %u, %s);", target->reg.number, target->reg.size, value);
+}
+
 struct value emit_saved(struct body *b, const struct expr *e)
 {
 	struct value v = value_simple(arena_printf("((const struct %s *)c->saved)->v%d", b->saved, e->saved.slot),

@@ -421,6 +421,7 @@ struct value emit_argument(struct body *b, const struct expr *e);
 struct value emit_saved(struct body *b, const struct expr *e);
 void emit_memory_store(struct body *b, const struct expr *target, const char *address,
 		       const char *value);
+void emit_register_store(struct body *b, const struct expr *target, const char *value);
 
 /* statistics.c */
 struct value emit_stat(struct body *b, const struct expr *e);
