@@ -160,6 +160,12 @@ static void look_into_cache(struct session *s)
 			s->module_path, s->module_path, s->module_path);
 }
 
+/* What is wrong with the script is told first: it can be mended wherever it is to run. */
+static bool cannot_run_here(struct session *s, const struct pass *pass)
+{
+	return pass->number == 2 && s->options.last_pass == 5 && run_check(s);
+}
+
 int passes_run(struct session *s)
 {
 	int last = s->options.last_pass;
@@ -170,15 +176,13 @@ int passes_run(struct session *s)
 
 		if (!is_skipped(s, pass))
 			status = run_pass(s, pass);
-		if (status)
+		if (cannot_run_here(s, pass) || status)
 			return 1;
 		if (pass->number == last) {
 			if (pass->dump)
 				pass->dump(s, stdout);
 			return 0;
 		}
-		if (pass->number == 1 && last == 5 && run_check(s))
-			return 1;
 		if (pass->number == 1)
 			look_into_cache(s);
 	}

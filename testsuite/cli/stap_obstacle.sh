@@ -7,6 +7,12 @@ grep -qF "$(cat why)" err
 grep -q -- --vm err
 [ "$(grep -c ERROR err)" = 1 ]
 
+# A mistake in the script is told first.
+"$STAP" -e 'probe bgin { exit() }' 2>err && exit 1
+grep -q "no such probe point 'bgin'" err
+grep -q "did you mean: begin" err
+grep -qF "$(cat why)" err
+
 # Without privileges the group is named.
 if [ "$(id -u)" = 0 ] && [ -e /proc/modules ]; then
 	setpriv --reuid 65534 --clear-groups "$VMRUN" --obstacle | grep -q stapdev
