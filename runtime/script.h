@@ -207,6 +207,15 @@ struct context {
 	struct context_private *runtime;	/* runtime/linux's or runtime/user's own */
 };
 
+/*
+ * What a filter has (SCRIPT_FUNCTION_TRAMPOLINE): members named as those of a context, so that
+ * both can stand in the same C text.
+ */
+struct script_arrival {
+	struct script_regs *regs;
+	const void *args;
+};
+
 enum script_error {
 	SCRIPT_ERROR_NONE,
 	SCRIPT_ERROR_RAISED,		/* catchable */

@@ -69,6 +69,7 @@ s64 script_egid(void);
 s64 script_cpu(void);
 s64 script_current(void);		/* address of the task_struct; 0 in a process */
 void script_execname(char *to, unsigned size);
+const char *script_comm(void);		/* where the name of the current task is: 16 bytes */
 
 /* ---- clocks -------------------------------------------------------------------------------- */
 

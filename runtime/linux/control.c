@@ -182,7 +182,7 @@ static int command_buffer(char *argument)
 
 static int command_target(char *argument)
 {
-	return kstrtoll(argument, 10, &session_target);
+	return kstrtoll(argument, 10, &script_target_pid);
 }
 
 static int command_fact(char *argument)

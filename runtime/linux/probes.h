@@ -28,9 +28,11 @@
  *   kernel.function("vfs_read").return: .saved_size is the size of the struct that the
  *   entry handler fills through c->saved and that the handler reads there:
  *
+ *	SCRIPT_RETURN_TRAMPOLINES(probe_4, 4, H, HE)	HE: the entry handler's name, or script_no_entry
  *	static const struct script_spec_return probe_4_spec = {
  *		.at = { .symbol = "vfs_read" },
- *		.saved_size = sizeof(struct probe_4_saved), .max_active = 0 };
+ *		.saved_size = sizeof(struct probe_4_saved), .max_active = 0,
+ *		.entered = probe_4_entered, .returned = probe_4_returned };
  *
  *	c->return_value is set for the handler.  A function row and a return row of
  *	the same place are served by one kretprobe; nothing has to be said for that.
@@ -94,18 +96,26 @@ struct script_spec_function {
 	script_function_trampoline trampoline;	/* or NULL */
 };
 
+/*
+ * HANDLER_filter(arrival) decides first: where it says no, the handler would do nothing,
+ * and nothing of a hit is set up.  Those that have none are `#define HANDLER_filter(arrival) true`.
+ */
 #define SCRIPT_FUNCTION_TRAMPOLINE(name, index, handler_function)			\
 	static void name(unsigned long ip, unsigned long parent_ip, void *ops, void *regs)	\
 	{										\
+		const struct script_arrival arrival = { .regs = regs };			\
 		struct context *c;							\
 											\
+		(void)arrival;								\
 		script_preempt_disable();						\
-		c = script_enter(&script_probes[index]);				\
-		if (likely(c)) {							\
-			c->regs = regs;							\
-			handler_function(c);						\
-			c->regs = NULL;							\
-			script_leave(c);						\
+		if (handler_function##_filter(&arrival)) {				\
+			c = script_enter(&script_probes[index]);			\
+			if (likely(c)) {						\
+				c->regs = regs;						\
+				handler_function(c);					\
+				c->regs = NULL;						\
+				script_leave(c);					\
+			}								\
 		}									\
 		script_preempt_enable();						\
 	}
@@ -118,7 +128,62 @@ struct script_spec_return {
 	struct script_location at;
 	unsigned saved_size;		/* bytes that entry_handler fills at c->saved */
 	unsigned max_active;		/* .maxactive(N): calls that can be under way; 0: automatic */
+	int (*entered)(void *kretprobe_instance, void *regs);	/* or NULL, both: as many rows do */
+	int (*returned)(void *kretprobe_instance, void *regs);
 };
+
+/* What a kretprobe's instance carries from the entry to the return. */
+struct script_return_instance {
+	struct script_probe *probe;
+	char saved[];
+};
+
+static inline void script_no_entry(struct context *c)
+{
+}
+
+/* Non-zero: the return of this call is of no interest. */
+#define SCRIPT_RETURN_TRAMPOLINES(name, index, handler_function, entry_function)	\
+	static int name##_entered(void *kretprobe_instance, void *regs)			\
+	{										\
+		struct script_return_instance *instance =				\
+			(void *)((char *)kretprobe_instance + STAP_RETURN_INSTANCE_DATA); \
+		struct context *c;							\
+		int error;								\
+											\
+		instance->probe = &script_probes[index];				\
+		if (entry_function == script_no_entry)					\
+			return script_state != SCRIPT_RUNNING;				\
+		c = script_enter(&script_probes[index]);				\
+		if (unlikely(!c))							\
+			return 1;							\
+		c->regs = regs;								\
+		c->saved = instance->saved;						\
+		entry_function(c);							\
+		error = c->error;							\
+		c->regs = NULL;								\
+		c->saved = NULL;							\
+		script_leave(c);							\
+		return error;								\
+	}										\
+											\
+	static int name##_returned(void *kretprobe_instance, void *regs)		\
+	{										\
+		struct script_return_instance *instance =				\
+			(void *)((char *)kretprobe_instance + STAP_RETURN_INSTANCE_DATA); \
+		struct context *c = script_enter(&script_probes[index]);		\
+											\
+		if (unlikely(!c))							\
+			return 0;							\
+		c->regs = regs;								\
+		c->saved = instance->saved;						\
+		c->return_value = (s64)((struct script_regs *)regs)->ax;			\
+		handler_function(c);							\
+		c->regs = NULL;								\
+		c->saved = NULL;							\
+		script_leave(c);							\
+		return 0;								\
+	}
 
 /* ---- kprobe: any instruction -------------------------------------------------------------- */
 
@@ -144,15 +209,19 @@ struct script_spec_tracepoint {
 #define SCRIPT_TRACEPOINT_HIT(index, handler_function, ...)				\
 	do {										\
 		const s64 script_args[] = { __VA_ARGS__ };				\
+		const struct script_arrival arrival = { .args = script_args };		\
 		struct context *c;							\
 											\
+		(void)arrival;								\
 		script_preempt_disable();						\
-		c = script_enter(&script_probes[index]);				\
-		if (likely(c)) {							\
-			c->args = script_args;						\
-			handler_function(c);						\
-			c->args = NULL;							\
-			script_leave(c);						\
+		if (handler_function##_filter(&arrival)) {				\
+			c = script_enter(&script_probes[index]);			\
+			if (likely(c)) {						\
+				c->args = script_args;					\
+				handler_function(c);					\
+				c->args = NULL;						\
+				script_leave(c);					\
+			}								\
 		}									\
 		script_preempt_enable();						\
 	} while (0)

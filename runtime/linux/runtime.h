@@ -117,7 +117,6 @@ void session_stop(void);
 /* Leave RUNNING (or STARTING) for STOPPING or ERROR; ask whoever is there to call session_stop().
  * Any context. */
 void session_end_request(enum script_state state);
-extern s64 session_target;
 
 /* ---- output (ring.c, trace.c) ---------------------------------------------------------------------- */
 

@@ -21,6 +21,9 @@
 #include "../core/access.h"
 #include "../core/mechanisms.h"
 
+extern s64 script_target_pid;
+#define script_target() script_target_pid
+
 #ifndef __x86_64__
 #error "only x86_64 is supported"
 #endif
@@ -322,9 +325,8 @@ static inline s64 script_percpu_address(u64 symbol)
 
 /* Integer argument n (from 0) of the function that is being entered, as 64 raw bits.
  * Arguments beyond the sixth are on the stack above the return address; 0 if unreadable. */
-static inline s64 script_argument(struct context *c, unsigned n)
+static inline s64 script_argument(const struct script_regs *regs, unsigned n)
 {
-	const struct script_regs *regs = c->regs;
 	s64 value;
 
 	switch (n) {
@@ -425,11 +427,29 @@ static inline void script_execname_inline(char *to, unsigned size)
 		(script_execname)(to, size);
 }
 
+#define script_comm() ((const char *)script_current_inline() + STAP_TASK_COMM)
 #define script_current() ((s64)script_current_inline())
 #define script_cpu() script_cpu_inline()
 #define script_pid() ((s64)SCRIPT_TASK_INT(STAP_TASK_TGID))
 #define script_tid() ((s64)SCRIPT_TASK_INT(STAP_TASK_PID))
+
+/* In the initial name space an id is its kernel's number. */
+#define SCRIPT_CRED_ID(offset)								\
+	((s64)*(const volatile u32 *)(*(const volatile u64 *)(script_current_inline() +	\
+							       STAP_TASK_CRED) + (offset)))
+#define script_uid() SCRIPT_CRED_ID(STAP_CRED_UID)
+#define script_euid() SCRIPT_CRED_ID(STAP_CRED_EUID)
+#define script_gid() SCRIPT_CRED_ID(STAP_CRED_GID)
+#define script_egid() SCRIPT_CRED_ID(STAP_CRED_EGID)
 #define script_execname(to, size) script_execname_inline(to, size)
+
+/* ---- clocks: the kernel's own, without a step between ------------------------------------------ */
+
+extern u64 ktime_get_real_fast_ns(void);
+extern u64 ktime_get_mono_fast_ns(void);
+
+#define script_realtime_ns() ((s64)ktime_get_real_fast_ns())
+#define script_ktime_ns() ((s64)ktime_get_mono_fast_ns())
 
 #endif /* !SCRIPT_KERNEL_HEADERS */
 

@@ -17,7 +17,7 @@
 #include <linux/sched/signal.h>
 
 int script_state = SCRIPT_STARTING;
-s64 session_target;
+s64 script_target_pid;
 static DEFINE_MUTEX(life_mutex);	/* starting and stopping */
 static DEFINE_MUTEX(session_mutex);	/* arming and disarming */
 static bool session_armed, session_over;
@@ -314,14 +314,14 @@ void session_stop(void)
 	mutex_unlock(&life_mutex);
 }
 
-s64 script_target(void)
+s64 (script_target)(void)
 {
-	return session_target;
+	return script_target_pid;
 }
 
 void script_target_set_pid(s64 pid)
 {
-	session_target = pid;
+	script_target_pid = pid;
 }
 
 const char *script_module_name(void)

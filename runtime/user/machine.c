@@ -21,6 +21,14 @@ s64 script_egid(void) { return getegid(); }
 s64 script_cpu(void) { return sched_getcpu(); }
 s64 script_current(void) { return 0; }
 
+const char *script_comm(void)
+{
+	static char name[16];
+
+	prctl(PR_GET_NAME, name);
+	return name;
+}
+
 void script_execname(char *to, unsigned size)
 {
 	char name[16] = "";

@@ -145,7 +145,6 @@ void unify_var(struct elaboration *el, struct var *v, enum type t, const struct 
 /* usage.c */
 void mark_usage(struct elaboration *el);	/* var.is_read, var.is_written */
 void mark_stmt_usage(struct stmt *s);
-bool expr_has_effects(const struct expr *e);
 void keep_reached_functions(struct elaboration *el);
 
 /* check.c */

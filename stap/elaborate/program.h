@@ -73,6 +73,9 @@ struct program {
 struct session;
 int pass_2(struct session *s);
 
+/* May evaluating it do anything but give a value?  Errors that it might raise do not count. */
+bool expr_has_effects(const struct expr *e);
+
 /* -p2: the elaborated script with types. */
 void pass_2_dump(const struct session *s, FILE *out);
 

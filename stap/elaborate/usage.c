@@ -80,8 +80,6 @@ static bool function_has_effects(struct function *f)
 	return found;
 }
 
-/* Evaluating it does nothing but give a value (faults and errors it might raise do not count).
- * An assignment to a local variable counts as an effect here. */
 bool expr_has_effects(const struct expr *e)
 {
 	struct effects found = {0};

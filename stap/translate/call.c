@@ -37,7 +37,7 @@ static const char *argument_list(struct body *b, const struct expr *e, const cha
 	struct strbuf sb = {0};
 
 	emit_operands(b, e->call.args.data, n, v);
-	strbuf_add(&sb, "c");
+	strbuf_add(&sb, b->no_context ? "NULL" : "c");
 	if (buffer)
 		strbuf_addf(&sb, ", %s", buffer);
 	for (size_t i = 0; i < n; i++) {
@@ -114,12 +114,14 @@ static struct value call_string(struct body *b, const struct expr *e, const char
 	const struct function *f = e->call.function;
 	const char *args;
 
+	if (b->no_context)
+		return value_in_place(f);
 	if (!buffer)
 		buffer = is_stable(f) ? lasting_buffer(b, f) : new_string(b);
 	args = argument_list(b, e, buffer);
 	line(b, "%s(%s);", function_info(b->unit, f)->name, args);
 	finish_call(b, e);
-	return (struct value){ .text = buffer, .simple = true, .constant = true, .is_string = true };
+	return (struct value){ .text = buffer, .simple = true, .constant = true, .is_string = true, .buffer = true };
 }
 
 static struct value use_remembered(struct body *b, const struct function *f, const char *known,
@@ -131,7 +133,8 @@ static struct value use_remembered(struct body *b, const struct function *f, con
 		line(b, "str_copy(%s, %s, MAXSTRINGLEN);", buffer, known);
 		known = buffer;
 	}
-	return (struct value){ .text = known, .simple = true, .constant = true, .is_string = text };
+	return (struct value){ .text = known, .simple = true, .constant = true, .is_string = text,
+			       .buffer = text };
 }
 
 struct value emit_call(struct body *b, const struct expr *e, const char *buffer, bool wanted)

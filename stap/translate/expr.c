@@ -303,16 +303,28 @@ struct value emit_division(struct body *b, enum op op, struct value l, struct va
 	return value_constant(t, false);
 }
 
-/* Equality with "" looks at one byte. */
-static const char *compare_strings(enum op op, struct value l, struct value r)
+/* A short literal beside a buffer that is surely longer: the compiler makes a few comparisons
+ * of words of it. */
+static bool compares_in_place(const struct body *b, struct value l, const struct expr *literal)
 {
-	bool negated = op == OP_NE;
+	size_t limit = (size_t)b->unit->max_string < PLACE_SIZE ? (size_t)b->unit->max_string : PLACE_SIZE;
+
+	return l.buffer && literal->kind == E_STRING && literal->string.len < limit &&
+	       !memchr(literal->string.text, 0, literal->string.len);
+}
+
+/* Equality with "" looks at one byte. */
+static const char *compare_strings(const struct body *b, const struct expr *e, struct value l, struct value r)
+{
+	enum op op = e->binary.op;
 
 	if (op != OP_EQ && op != OP_NE)
 		return arena_printf("str_compare(%s, %s) %s 0", l.text, r.text, op_text(op));
 	if (strcmp(r.text, "\"\"") == 0)
 		return arena_printf("%s[0] %s 0", operand_text(l), op_text(op));
-	return arena_printf("%sstr_equal(%s, %s)", negated ? "!" : "", l.text, r.text);
+	if (compares_in_place(b, l, e->binary.right))
+		return arena_printf("__builtin_memcmp(%s, %s, sizeof(%s)) %s 0", l.text, r.text, r.text, op_text(op));
+	return arena_printf("%sstr_equal(%s, %s)", op == OP_NE ? "!" : "", l.text, r.text);
 }
 
 static struct value emit_binary(struct body *b, const struct expr *e)
@@ -328,7 +340,7 @@ static struct value emit_binary(struct body *b, const struct expr *e)
 	if (e->binary.op == OP_DIV || e->binary.op == OP_MOD)
 		return emit_division(b, e->binary.op, v[0], v[1], sides[1], e->at);
 	if (v[0].is_string) {
-		result = value_long(compare_strings(e->binary.op, v[0], v[1]));
+		result = value_long(compare_strings(b, e, v[0], v[1]));
 		result.small = true;
 	} else {
 		result = value_long(NULL);

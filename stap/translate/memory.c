@@ -118,7 +118,7 @@ struct value emit_register(struct body *b, const struct expr *e)
 
 struct value emit_argument(struct body *b, const struct expr *e)
 {
-	return taken(b, narrowed(arena_printf("script_argument(c, %d)", e->argument.number), e->argument.size,
+	return taken(b, narrowed(arena_printf("script_argument(c->regs, %d)", e->argument.number), e->argument.size,
 				 e->argument.is_signed));
 }
 

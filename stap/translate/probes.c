@@ -152,6 +152,7 @@ void handlers_translate(struct unit *u)
 	vec_each(&u->handlers, struct handler, h) {
 		if (h->has_entry)
 			entry_translate(u, h);
+		filter_translate(u, h);
 		handler_translate(u, h);
 	}
 }

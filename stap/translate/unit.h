@@ -12,6 +12,7 @@
  *	expr.c ...	expressions; arrays.c, assign.c, call.c, memory.c, print.c, statistics.c, strings.c
  *	lookups.c	array elements that need not be looked up again
  *	stmt.c ...	statements; foreach.c, locks.c
+ *	filter.c	what decides before a hit is entered
  *	functions.c	functions of the script; embedded.c those written in C
  *	probes.c	handlers and the table of probes
  *	programs.c	tables of user symbols
@@ -374,7 +375,10 @@ struct value {
 	bool constant;			/* keeps its value whatever runs next */
 	bool small;			/* of C type int or bool */
 	bool is_string;
+	bool buffer;			/* a string where PLACE_SIZE or MAXSTRINGLEN bytes can be read */
 };
+
+#define PLACE_SIZE 16
 
 struct value emit_value(struct body *b, const struct expr *e);
 void emit_effect(struct body *b, const struct expr *e);
@@ -494,6 +498,13 @@ bool code_has(const char *code, const char *marker);
 /* The next NAME of PRAGMA NAME in the code. */
 bool code_global(const char **cursor, const char *pragma, char *name, size_t size);
 struct global *global_named(struct unit *u, const char *name, const struct source *from);
+
+/* filter.c */
+/* HANDLER_filter(): may the handler have anything to do?  Printed before the handler itself. */
+void filter_translate(struct unit *u, const struct handler *h);
+/* Where there is no frame: the text that a library function copies from, as its comment
+ * "in place: NAME" says; PLACE_SIZE bytes are readable there. */
+struct value value_in_place(const struct function *f);
 
 /* probes.c, display.c */
 void handlers_translate(struct unit *u);

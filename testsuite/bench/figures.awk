@@ -8,6 +8,10 @@ function plain(workload) { return workload == "call" ? median["call", "none"] : 
 function above(value, workload) {
 	return value == "" || value == "-" ? "-" : sprintf("%.0f", value - plain(workload))
 }
+function budget(c,   value) {
+	value = case_of[c, 5]
+	return value !~ /^\+/ ? value : above(median[case_of[c, 4], "floor"] + value, case_of[c, 2])
+}
 base(FILENAME) == "cases" {
 	if (/^#/)
 		next
@@ -30,7 +34,7 @@ END {
 		for (t = split("stap bpftrace other", tool, " "); t; t--)
 			cost[tool[t]] = above(what == "mean" ? mean[name, tool[t]] : median[name, tool[t]], load)
 		print "hit", case_of[c, 8], above(median[case_of[c, 4], "floor"], load), cost["stap"],
-			cost["bpftrace"], cost["other"], case_of[c, 5], case_of[c, 6], case_of[c, 7],
+			cost["bpftrace"], cost["other"], budget(c), case_of[c, 6], case_of[c, 7],
 			lost[name, "stap"], above(mean[name, "stap"], load), armed[name, "stap"],
 			sprintf("%.0f", size[name] / 1024), said[name, "stap"]
 		if (name ~ /^print/)

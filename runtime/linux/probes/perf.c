@@ -101,7 +101,7 @@ static struct task_struct *target_task(void)
 	struct task_struct *task;
 
 	rcu_read_lock();
-	task = pid_task(find_vpid(session_target), PIDTYPE_PID);
+	task = pid_task(find_vpid(script_target_pid), PIDTYPE_PID);
 	if (task)
 		get_task_struct(task);
 	rcu_read_unlock();
