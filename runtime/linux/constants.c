@@ -35,6 +35,7 @@ int main(void)
 	DEFINE(STAP_CRED_GID, offsetof(struct cred, gid));
 	DEFINE(STAP_CRED_EUID, offsetof(struct cred, euid));
 	DEFINE(STAP_CRED_EGID, offsetof(struct cred, egid));
+	DEFINE(STAP_RETURN_INSTANCE_DATA, offsetof(struct kretprobe_instance, data));
 	DEFINE(STAP_EXTABLE_TYPED, COMPAT_EXTABLE_TYPED);
 	DEFINE(STAP_EXTABLE_DEFAULT, COMPAT_EXTABLE_DEFAULT);
 	DEFINE(STAP_PREEMPT_COUNT, IS_ENABLED(CONFIG_PREEMPT_COUNT));

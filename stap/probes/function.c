@@ -487,17 +487,28 @@ static void location(struct strbuf *out, const char *module, const char *symbol,
 	strbuf_add(out, " }");
 }
 
+static void declare_return(struct strbuf *out, const struct probe *p, const struct function_place *where,
+			   const char *handler, const char *entry_handler)
+{
+	if (!p->crowded)
+		strbuf_addf(out, "SCRIPT_RETURN_TRAMPOLINES(probe_%d, %d, %s, %s)\n", p->index, p->index, handler,
+			    entry_handler ? entry_handler : "script_no_entry");
+	strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t", p->index);
+	location(out, where->module, where->symbol, where->offset);
+	if (p->saved.len)
+		strbuf_addf(out, ",\n\t.saved_size = sizeof(struct probe_%d_saved)", p->body_index);
+	if (where->max_active)
+		strbuf_addf(out, ",\n\t.max_active = %u", where->max_active);
+	if (!p->crowded)
+		strbuf_addf(out, ",\n\t.entered = probe_%d_entered, .returned = probe_%d_returned", p->index, p->index);
+	strbuf_add(out, " };\n");
+}
+
 void function_declare(struct strbuf *out, const struct probe *p, const struct function_place *where,
-		      const char *handler)
+		      const char *handler, const char *entry_handler)
 {
 	if (where->is_return) {
-		strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t", p->index);
-		location(out, where->module, where->symbol, where->offset);
-		if (p->saved.len)
-			strbuf_addf(out, ",\n\t.saved_size = sizeof(struct probe_%d_saved)", p->body_index);
-		if (where->max_active)
-			strbuf_addf(out, ",\n\t.max_active = %u", where->max_active);
-		strbuf_add(out, " };\n");
+		declare_return(out, p, where, handler, entry_handler);
 		return;
 	}
 	if (!p->crowded)
@@ -518,8 +529,7 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		.is_return = fp->is_return, .max_active = fp->max_active,
 	};
 
-	(void)entry_handler;
-	function_declare(out, p, &where, handler);
+	function_declare(out, p, &where, handler, entry_handler);
 }
 
 static void attach(const struct probe *p, struct attachment *out)

@@ -41,6 +41,6 @@ struct function_place {
 
 /* C text of the specification and trampoline. */
 void function_declare(struct strbuf *out, const struct probe *p, const struct function_place *where,
-		      const char *handler);
+		      const char *handler, const char *entry_handler);
 
 #endif

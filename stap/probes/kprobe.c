@@ -137,12 +137,11 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 {
 	const struct kprobe *k = p->family_data;
 
-	(void)entry_handler;
 	if (p->variant != STATEMENT) {
 		struct function_place where = { .module = k->module, .symbol = k->symbol,
 						.is_return = p->variant == RETURN, .max_active = k->max_active };
 
-		function_declare(out, p, &where, handler);
+		function_declare(out, p, &where, handler, entry_handler);
 		return;
 	}
 	strbuf_addf(out, "static const struct script_spec_kprobe probe_%d_spec = { .at = { .offset = 0x%llxULL } };\n",

@@ -45,12 +45,12 @@ static void return_enter(struct site_row *row, struct pt_regs *regs)
 static void return_alone(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
 			 void *regs)
 {
-	struct site_row *row;
+	struct kprobe *kprobe;
 
 	preempt_disable_notrace();
-	row = site_only_row(ops);
-	if (likely(row && row->enter == return_enter))
-		return_enter(row, regs);
+	kprobe = site_data(ops);
+	if (likely(kprobe))
+		kprobe->pre_handler(kprobe, regs);
 	preempt_enable_notrace();
 }
 
@@ -67,7 +67,12 @@ static int register_return(struct attachment *a, unsigned long address)
 {
 	a->returns = a->site ? returns_at_site(a->row.probe, address) :
 		returns_planted(a->row.probe, address);
-	return PTR_ERR_OR_ZERO(a->returns);
+	if (IS_ERR(a->returns))
+		return PTR_ERR(a->returns);
+	a->row.trampoline_data = returns_kprobe(a->returns);
+	if (a->row.trampoline_data)
+		a->row.trampoline = return_alone;
+	return 0;
 }
 
 static const struct script_location *function_location(const struct script_probe *probe)
@@ -83,8 +88,9 @@ static int attach_at(struct attachment *a, unsigned long address)
 
 	a->site = site_get(address);
 	a->row.enter = returns ? return_enter : function_enter;
-	a->row.trampoline = returns ? return_alone :
-		(void *)((const struct script_spec_function *)a->row.probe->spec)->trampoline;
+	if (!returns)
+		a->row.direct = ((const struct script_spec_function *)a->row.probe->spec)->trampoline;
+	a->row.trampoline = (void *)a->row.direct;
 	if (returns)
 		error = register_return(a, address);
 	else if (!a->site)

@@ -10,6 +10,7 @@
  * Registering a kretprobe is slow (the kernel compares the address with every patchable
  * place it has), so beyond a few rows all rows of sites share a single one, which is
  * registered at a function that matters to nobody.  An instance therefore says which row it is for.
+ * A row that has its own is called through its own generated functions.
  */
 #include "return.h"
 
@@ -28,12 +29,6 @@ struct returns {
 	unsigned users;
 };
 
-/* What an instance carries from the entry to the return. */
-struct instance {
-	struct script_probe *probe;
-	char saved[];
-};
-
 static LIST_HEAD(all_returns);
 static struct returns *shared_returns;
 static DEFINE_PER_CPU(struct script_probe *, entered_row);
@@ -45,7 +40,7 @@ static const struct script_spec_return *return_spec(const struct script_probe *p
 
 /* ---- hits -------------------------------------------------------------------------------- */
 
-static bool run_entry(struct script_probe *probe, struct instance *instance, void *regs)
+static bool run_entry(struct script_probe *probe, struct script_return_instance *instance, void *regs)
 {
 	struct context *c = script_enter(probe);
 	bool good;
@@ -74,7 +69,7 @@ static struct script_probe *entered_take(void)
 static int entry_hit(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct returns *r = container_of(compat_get_kretprobe(ri), struct returns, kretprobe);
-	struct instance *instance = (struct instance *)ri->data;
+	struct script_return_instance *instance = (struct script_return_instance *)ri->data;
 
 	instance->probe = r->only ?: entered_take();
 	if (script_state != SCRIPT_RUNNING)
@@ -86,7 +81,7 @@ NOKPROBE_SYMBOL(entry_hit);
 
 static int return_hit(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
-	struct instance *instance = (struct instance *)ri->data;
+	struct script_return_instance *instance = (struct script_return_instance *)ri->data;
 	struct context *c = script_enter(instance->probe);
 
 	if (!c)
@@ -123,6 +118,11 @@ void returns_enter(struct returns *r, struct script_probe *probe, struct pt_regs
 		enter_shared(r, probe, regs);
 }
 
+struct kprobe *returns_kprobe(struct returns *r)
+{
+	return r->only ? &r->kretprobe.kp : NULL;
+}
+
 /* ---- kretprobes ------------------------------------------------------------------------------ */
 
 static unsigned row_instances(const struct script_probe *probe)
@@ -136,8 +136,12 @@ static struct returns *returns_register(struct returns *r, unsigned size, unsign
 
 	r->kretprobe.handler = return_hit;
 	r->kretprobe.entry_handler = entry_hit;
-	r->kretprobe.data_size = sizeof(struct instance) + size;
+	r->kretprobe.data_size = sizeof(struct script_return_instance) + size;
 	r->kretprobe.maxactive = instances;
+	if (r->only && return_spec(r->only)->returned) {
+		r->kretprobe.handler = (kretprobe_handler_t)(void *)return_spec(r->only)->returned;
+		r->kretprobe.entry_handler = (kretprobe_handler_t)(void *)return_spec(r->only)->entered;
+	}
 	error = register_kretprobe(&r->kretprobe);
 	if (error) {
 		kfree(r);

@@ -27,6 +27,7 @@ struct site {
 	enum site_way way;
 	int error;			/* of the last attempt to register */
 	void *trampoline;		/* that `own` calls while it is registered */
+	void *data;			/* for it */
 	struct ftrace_ops own;
 };
 
@@ -43,7 +44,10 @@ static void site_hit(struct site *site, void *regs)
 	struct site_row *row;
 
 	list_for_each_entry_rcu(row, &site->rows, list, !preemptible())
-		row->enter(row, regs);
+		if (row->direct)
+			row->direct(site->ip, 0, NULL, regs);
+		else
+			row->enter(row, regs);
 }
 
 static void own_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
@@ -144,9 +148,16 @@ static void *site_trampoline(const struct site *site)
 	return list_is_singular(&site->rows) && row->trampoline ? row->trampoline : own_hit;
 }
 
-struct site_row *site_only_row(struct ftrace_ops *ops)
+void *site_data(struct ftrace_ops *ops)
 {
-	return list_first_or_null_rcu(&container_of(ops, struct site, own)->rows, struct site_row, list);
+	return READ_ONCE(container_of(ops, struct site, own)->data);
+}
+
+static void site_data_update(struct site *site)
+{
+	const struct site_row *row = list_first_entry(&site->rows, struct site_row, list);
+
+	WRITE_ONCE(site->data, list_is_singular(&site->rows) ? row->trampoline_data : NULL);
 }
 
 static void own_register(struct site *site)
@@ -283,8 +294,10 @@ void sites_update(void)
 	struct site *site;
 	size_t count = 1;
 
-	list_for_each_entry(site, &all_sites, list)
+	list_for_each_entry(site, &all_sites, list) {
+		site_data_update(site);
 		count++;
+	}
 	addresses = kvmalloc_array(count, sizeof(*addresses), GFP_KERNEL | __GFP_NOFAIL);
 	unregister_stale(addresses);
 	register_wanted(addresses);

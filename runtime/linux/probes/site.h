@@ -15,6 +15,8 @@ struct site_row {
 	struct list_head list;
 	struct script_probe *probe;
 	void *trampoline;		/* what ftrace calls when the row is alone, or NULL */
+	void *trampoline_data;		/* which that asks for by site_data() */
+	script_function_trampoline direct;	/* an entry's own way in, or NULL: */
 	void (*enter)(struct site_row *row, struct pt_regs *regs);	/* preemption is off */
 };
 
@@ -24,10 +26,10 @@ struct site;
  * Under the session's mutex, as everything here. */
 struct site *site_get(unsigned long address);
 
-/* The only row of the site that a trampoline was called for, by ftrace's third argument.  While rows
- * come and go it may be another one than the trampoline's, or NULL. */
+/* For a trampoline, by ftrace's third argument: its row's trampoline_data; NULL while rows come and go.
+ * Preemption is off. */
 struct ftrace_ops;
-struct site_row *site_only_row(struct ftrace_ops *ops);
+void *site_data(struct ftrace_ops *ops);
 
 /* Add and remove a row.  It is not called before sites_update() and may be called
  * until then. */
