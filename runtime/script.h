@@ -48,6 +48,9 @@
 #ifndef STP_BUFFER_SIZE
 #define STP_BUFFER_SIZE 8192
 #endif
+#ifndef STP_MAXMEMORY
+#define STP_MAXMEMORY 0
+#endif
 #ifndef MAXBACKTRACE
 #define MAXBACKTRACE 20
 #endif
@@ -94,6 +97,7 @@ struct script_config {
 	bool suppress_errors;		/* --suppress-handler-errors */
 	bool bulk;			/* -b */
 	s64 overload_threshold, overload_interval;	/* cycles; threshold 0: no limit */
+	unsigned max_memory_kb;		/* STP_MAXMEMORY, for arrays and statistics; 0: no limit */
 	unsigned relay_kb;		/* transport buffer per CPU in KiB (-s); 0 automatic */
 	const char *script_name;	/* for messages */
 };

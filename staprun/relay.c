@@ -179,6 +179,16 @@ static bool is_word(const char *line, const char *word, const char **rest)
 	return !strncmp(line, word, length) && (line[length] == ' ' || !line[length]);
 }
 
+static void tell_memory(const char *numbers)
+{
+	unsigned cpus = 1;
+	unsigned long output = 0, script = 0, contexts = 0;
+
+	sscanf(numbers, "%u %lu %lu %lu", &cpus, &output, &script, &contexts);
+	message_verbose(1, "Memory: %lu KiB for %u CPUs: output buffers %lu, arrays and statistics %lu, handlers %lu.",
+			output + script + contexts, cpus, output, script, contexts);
+}
+
 /* false: that was the last one. */
 static bool line_handle(const char *line)
 {
@@ -191,8 +201,11 @@ static bool line_handle(const char *line)
 		message_error("%s", rest);
 	else if (is_word(line, "exit", &rest))
 		relay_tell(RELAY_EXIT);
+	else if (is_word(line, "memory", &rest))
+		tell_memory(rest);
 	else if (is_word(line, "ended", &rest)) {
-		sscanf(rest, "%d %u %u %llu", &t->status, &t->errors, &t->skipped, &t->dropped);
+		sscanf(rest, "%d %u %u %llu %llu", &t->status, &t->errors, &t->skipped, &t->dropped,
+		       &t->lines_lost);
 		while (drain())
 			;
 		relay_tell(RELAY_ENDED);
@@ -263,10 +276,12 @@ void relay_cancel(void)
 	if (event_fd < 0)
 		return;
 	cancelled = true;
+	session_command("poke");
 	relay_join();
 }
 
 void relay_switch_output(void)
 {
 	switch_wanted = true;
+	session_command("poke");
 }

@@ -161,6 +161,18 @@ static bool watch_start(void)
 
 /* ---- the session ---------------------------------------------------------------------------- */
 
+/* In a virtual machine our output goes on through processes of its own, whose pids it gives us. */
+static int carriers_send(void)
+{
+	const char *pids = getenv("STAPRUN_CARRIERS");
+	int error = 0, first, second;
+
+	if (!pids || sscanf(pids, "%d %d", &first, &second) != 2)
+		return 0;
+	error = session_command("carrier %d", first);
+	return error ? error : session_command("carrier %d", second);
+}
+
 static bool send_settings(void)
 {
 	int error = 0;
@@ -171,6 +183,8 @@ static bool send_settings(void)
 		error = session_command("buffer %d", settings.buffer_mb * 1024);
 	if (!error && settings.target_pid)
 		error = session_command("target %d", settings.target_pid);
+	if (!error)
+		error = carriers_send();
 	if (!error)
 		error = facts_send();
 	if (error)
@@ -252,6 +266,16 @@ static enum outcome run(bool *good)
 
 /* ---- the end --------------------------------------------------------------------------------- */
 
+/* What one hit prints is lost as a whole, whether it is a line, several or less. */
+static void report_losses(const struct relay_totals *t)
+{
+	if (t->lines_lost == t->dropped)
+		message_warning("There were %llu transport failures.", t->dropped);
+	else
+		message_warning("There were %llu transport failures. %llu lines of output were lost.", t->dropped,
+				t->lines_lost);
+}
+
 static int report(void)
 {
 	const struct relay_totals *t = &relay_totals;
@@ -259,7 +283,7 @@ static int report(void)
 	if (t->errors || t->skipped)
 		message_warning("Number of errors: %u, skipped probes: %u", t->errors, t->skipped);
 	if (t->dropped)
-		message_warning("There were %llu transport failures.", t->dropped);
+		report_losses(t);
 	return t->status || t->dropped || command_failed || output_failed;
 }
 

@@ -132,7 +132,7 @@ void relay_switch_output(void);
 struct relay_totals {
 	int status;
 	unsigned errors, skipped;
-	unsigned long long dropped;
+	unsigned long long dropped, lines_lost;
 };
 extern struct relay_totals relay_totals;
 

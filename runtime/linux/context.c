@@ -7,6 +7,7 @@
  */
 #include "runtime.h"
 
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 
@@ -133,6 +134,15 @@ void contexts_release(void)
 	}
 	kfree(contexts);
 	contexts = NULL;
+}
+
+size_t contexts_memory(void)
+{
+	size_t each = PAGE_ALIGN(sizeof(struct context)) + PAGE_ALIGN(script_config.buffer_size) +
+		PAGE_ALIGN(script_config.max_string) + PAGE_ALIGN(max(script_config.frame_size, 8u)) +
+		PAGE_ALIGN(max(script_config.percpu_size, 8u));
+
+	return script_cpu_count * each;
 }
 
 void *script_percpu_of(unsigned cpu)

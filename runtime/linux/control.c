@@ -31,11 +31,16 @@ static LIST_HEAD(lines);
 static DEFINE_MUTEX(lines_mutex);
 static DECLARE_WAIT_QUEUE_HEAD(reader_queue);
 int control_reader_waits;
+pid_t control_carriers[CONTROL_CARRIERS];
+bool control_output_open = true;
 
 static unsigned long attached;		/* bit 0: .cmd is open */
 static bool detached;			/* closing does not end the session */
 static bool closing;			/* the module is being removed */
 static bool exit_told;
+static bool poked;			/* the read shall return */
+
+#define WAIT_MS 200
 
 /* ---- lines for staprun ------------------------------------------------------------------- */
 
@@ -110,20 +115,32 @@ static bool exit_is_news(void)
 
 static bool reader_has_work(void)
 {
-	return !list_empty_careful(&lines) || exit_is_news() || rings_have_data() || closing;
+	return !list_empty_careful(&lines) || exit_is_news() || rings_have_news() || closing;
+}
+
+/* Look again now and then: control_reader_waits is cleared by whoever wakes us first. */
+static int wait_for_work(void)
+{
+	long left = 0;
+
+	while (!left) {
+		WRITE_ONCE(control_reader_waits, 1);
+		smp_mb(); /* the writer publishes its record, then looks at control_reader_waits */
+		left = wait_event_interruptible_timeout(reader_queue, reader_has_work() || poked,
+							msecs_to_jiffies(WAIT_MS));
+	}
+	WRITE_ONCE(control_reader_waits, 0);
+	WRITE_ONCE(control_output_open, reader_has_work());
+	poked = false;
+	return left < 0 ? left : 0;
 }
 
 static ssize_t control_read(struct file *file, char __user *buffer, size_t size, loff_t *at)
 {
 	static const char exit_text[] = "exit\n";
+	ssize_t length = wait_for_work();
 	struct line *line;
-	ssize_t length;
 
-	WRITE_ONCE(control_reader_waits, 1);
-	smp_mb(); /* the writer publishes its record, then looks at control_reader_waits */
-	length = wait_event_interruptible_timeout(reader_queue, reader_has_work(),
-						  msecs_to_jiffies(WIRE_WAIT_MS));
-	WRITE_ONCE(control_reader_waits, 0);
 	if (length < 0)
 		return -EINTR;
 	if (closing)
@@ -185,6 +202,16 @@ static int command_target(char *argument)
 	return kstrtoll(argument, 10, &script_target_pid);
 }
 
+/* The first is who opened the control file. */
+static int command_carrier(char *argument)
+{
+	unsigned i = 1;
+
+	while (i < CONTROL_CARRIERS && control_carriers[i])
+		i++;
+	return i < CONTROL_CARRIERS ? kstrtoint(argument, 10, &control_carriers[i]) : -ENOSPC;
+}
+
 static int command_fact(char *argument)
 {
 	char *value = strchr(argument, '=');
@@ -212,6 +239,13 @@ static int command_stop(char *argument)
 	return 0;
 }
 
+static int command_poke(char *argument)
+{
+	poked = true;
+	wake_up_interruptible(&reader_queue);
+	return 0;
+}
+
 static int command_detach(char *argument)
 {
 	detached = true;
@@ -225,10 +259,12 @@ static const struct command {
 	{ "set", command_set },
 	{ "buffer", command_buffer },
 	{ "target", command_target },
+	{ "carrier", command_carrier },
 	{ "fact", command_fact },
 	{ "start", command_start },
 	{ "end", command_end },
 	{ "stop", command_stop },
+	{ "poke", command_poke },
 	{ "detach", command_detach },
 };
 
@@ -267,6 +303,8 @@ static int control_open(struct inode *inode, struct file *file)
 		return -EBUSY;
 	detached = false;
 	exit_told = false;
+	memset(control_carriers, 0, sizeof(control_carriers));
+	control_carriers[0] = current->tgid;
 	return 0;
 }
 

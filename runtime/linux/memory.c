@@ -9,8 +9,23 @@
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
+static size_t script_memory_used;
+
+size_t script_memory(void)
+{
+	return script_memory_used;
+}
+
 void *script_alloc(size_t size)
 {
+	size_t total = script_memory_used + PAGE_ALIGN(size);
+
+	if (script_config.max_memory_kb && total >> 10 > script_config.max_memory_kb) {
+		pr_warn("%s: this script needs more than STP_MAXMEMORY=%u KiB\n", THIS_MODULE->name,
+			script_config.max_memory_kb);
+		return NULL;
+	}
+	script_memory_used = total;
 	return vzalloc(size);
 }
 

@@ -7,6 +7,11 @@
  *
  * Text may not take the last part of a ring: errors and warnings still find room when
  * the reader does not keep up.  What does not fit is counted, never lost silently.
+ *
+ * Probes may well fire in staprun itself while it carries output.  If that output had it carry
+ * again, a script that prints each read and write would keep the two busy for ever.  So what a
+ * carrier's own hits print is not worth a look by itself: it goes along with the next output of
+ * others, or at the end.
  */
 #include "runtime.h"
 
@@ -19,7 +24,8 @@
 
 struct ring {
 	u64 head;			/* bytes ever written: the writer's */
-	u64 dropped;			/* records: the writer's */
+	u64 wanted;			/* the head after what others than carriers wrote */
+	u64 dropped, lines_lost;	/* records, and the lines in them: the writer's */
 	char *data;
 	u64 tail ____cacheline_aligned;	/* bytes ever read: the reader's */
 };
@@ -111,6 +117,16 @@ void rings_release(void)
 
 /* ---- writing ------------------------------------------------------------------------------ */
 
+static __cold bool ring_drop(struct ring *ring, const char *data, unsigned length)
+{
+	unsigned i;
+
+	ring->dropped++;
+	for (i = 0; i < length; i++)
+		ring->lines_lost += data[i] == '\n';
+	return false;
+}
+
 bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned length)
 {
 	struct ring *ring = &rings[cpu];
@@ -121,10 +137,8 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 
 	if (kind == WIRE_TEXT)
 		room = room < RING_MESSAGE_RESERVE ? 0 : room - RING_MESSAGE_RESERVE;
-	if (unlikely(need > room)) {
-		ring->dropped++;
-		return false;
-	}
+	if (unlikely(need > room))
+		return ring_drop(ring, data, length);
 	record = (struct wire_record *)(ring->data + (head & (ring_size - 1)));
 	record->magic = WIRE_MAGIC;
 	record->length = length;
@@ -133,6 +147,9 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 	memcpy(record + 1, data, length);
 	record->sequence = atomic64_inc_return(&sequence);
 	smp_store_release(&ring->head, head + need);
+	if (unlikely(control_in_carrier()))
+		return true;
+	WRITE_ONCE(ring->wanted, head + need);
 	if (unlikely(READ_ONCE(control_reader_waits)))
 		control_notify();
 	return true;
@@ -163,12 +180,28 @@ bool rings_have_data(void)
 	return false;
 }
 
-u64 rings_dropped(void)
+bool rings_have_news(void)
 {
 	unsigned cpu;
-	u64 sum = 0;
 
 	for_each_possible_cpu(cpu)
-		sum += READ_ONCE(rings[cpu].dropped);
-	return sum;
+		if (READ_ONCE(rings[cpu].wanted) > READ_ONCE(rings[cpu].tail))
+			return true;
+	return false;
+}
+
+void rings_losses(u64 *records, u64 *text_lines)
+{
+	unsigned cpu;
+
+	*records = *text_lines = 0;
+	for_each_possible_cpu(cpu) {
+		*records += READ_ONCE(rings[cpu].dropped);
+		*text_lines += READ_ONCE(rings[cpu].lines_lost);
+	}
+}
+
+size_t rings_memory(void)
+{
+	return (size_t)num_possible_cpus() * ring_size;
 }

@@ -15,6 +15,7 @@
 #include <linux/string.h>
 #include <linux/atomic.h>
 #include <linux/irq_work.h>
+#include <linux/sched.h>
 #include "compat.h"
 
 #define SCRIPT_KERNEL_HEADERS 1
@@ -48,6 +49,7 @@ void contexts_release(void);
 
 /* Send what the handler has printed so far. */
 void context_send(struct context *c);
+size_t contexts_memory(void);
 
 /* Run a handler outside of RUNNING (begin, end, error, ...); process context.  `probe` may be NULL. */
 void context_run(struct script_probe *probe, void (*handler)(struct context *c));
@@ -58,6 +60,11 @@ struct context *context_take(struct script_probe *probe);
 
 /* Dispatch a hit to the row's handler; preemption is off or will be switched off. */
 void context_hit(struct script_probe *probe, void *regs);
+
+/* ---- memory (memory.c) ----------------------------------------------------------------------- */
+
+/* What script_alloc() gave. */
+size_t script_memory(void);
 
 /* ---- skipped hits and errors (error.c) ------------------------------------------------------ */
 
@@ -133,7 +140,11 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 unsigned ring_peek(unsigned cpu, const char **data);
 void ring_consume(unsigned cpu, unsigned length);
 bool rings_have_data(void);
-u64 rings_dropped(void);
+/* Did others than carriers write what waits? */
+bool rings_have_news(void);
+/* What had no room: records, and lines of output. */
+void rings_losses(u64 *records, u64 *text_lines);
+size_t rings_memory(void);
 
 /* ---- procfs (transport.c, control.c) ------------------------------------------------------------------ */
 
@@ -154,6 +165,22 @@ void control_wake(void);
 /* After output was written: have the reader woken if it sleeps.  Any context. */
 extern int control_reader_waits;
 void control_notify(void);
+
+/* Processes that carry our output out: staprun, and who reads from it in a virtual machine. */
+#define CONTROL_CARRIERS 3
+extern pid_t control_carriers[CONTROL_CARRIERS];
+
+/* Does this hit belong to what a carrier does? */
+static inline bool control_in_carrier(void)
+{
+	pid_t own = current->tgid;
+
+	return (own == control_carriers[0] || own == control_carriers[1] || own == control_carriers[2]) &&
+	       in_task();
+}
+
+/* May the trace files be read?  Not when only carriers' own output waits there. */
+extern bool control_output_open;
 
 /* A line for staprun; process context. */
 void control_line(const char *format, ...) __attribute__((format(printf, 1, 2)));

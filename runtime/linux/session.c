@@ -246,6 +246,12 @@ bool session_goes_on(void)
 	       !fatal_signal_pending(current);
 }
 
+static void report_memory(void)
+{
+	control_line("memory %u %zu %zu %zu\n", num_possible_cpus(), rings_memory() >> 10,
+		     script_memory() >> 10, contexts_memory() >> 10);
+}
+
 int session_start(void)
 {
 	static bool started;
@@ -258,6 +264,7 @@ int session_start(void)
 		register_module_notifier(&module_arrivals);
 		register_module_notifier(&module_departures);
 		symbols_attach();
+		report_memory();
 		run_in_order(&script_mech_begin, SCRIPT_STARTING);
 		if (session_goes_on())
 			error = start_probes();
@@ -279,10 +286,12 @@ static void finish_handlers(void)
 static void report_end(int state)
 {
 	unsigned errors = script_error_count(), skipped = script_skip_count();
+	u64 records, text_lines;
 
+	rings_losses(&records, &text_lines);
 	script_report_skips();
-	control_line("ended %d %u %u %llu\n", state == SCRIPT_ERROR, errors, skipped,
-		     rings_dropped());
+	control_line("ended %d %u %u %llu %llu\n", state == SCRIPT_ERROR, errors, skipped, records,
+		     text_lines);
 }
 
 static void stop_now(void)

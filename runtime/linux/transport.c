@@ -71,9 +71,11 @@ static unsigned trace_cpu(struct file *file)
 static ssize_t trace_read(struct file *file, char __user *buffer, size_t size, loff_t *at)
 {
 	const char *data;
-	size_t length = ring_peek(trace_cpu(file), &data);
+	size_t length;
 
-	length = min(length, size);
+	if (!READ_ONCE(control_output_open))
+		return 0;
+	length = min_t(size_t, ring_peek(trace_cpu(file), &data), size);
 	if (length && copy_to_user(buffer, data, length))
 		return -EFAULT;
 	ring_consume(trace_cpu(file), length);

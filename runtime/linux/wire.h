@@ -15,20 +15,26 @@
  *	set NAME=VALUE		a global, before "start"; unknown names are ignored
  *	buffer KB		of each CPU, before "start"
  *	target PID		target(), before "start"
+ *	carrier PID		a process that carries our output on; hits in it and in the one that
+ *				attached do not make a read return
  *	fact NAME=VALUE		what the script may ask about us (tapset/tapset.h), before "start"
  *	start			begin probes run, the others are armed; the write returns when
  *				that is done, and fails with the errno of an empty session
  *	end			asks for the end, also of a start under way; returns at once
  *	stop			disarms, runs end or error probes; returns when that is done
+ *	poke			a read that waits returns
  *	detach			the session survives the close
  *
- * A read waits until there is something to do (at most WIRE_WAIT_MS) and gives lines:
+ * A read waits until there is something to do and gives lines:
  *
  *	warning TEXT		for stderr, as "WARNING: TEXT"
  *	error TEXT		for stderr, as "ERROR: TEXT"
  *	exit			the script wants to end: write "stop"
- *	ended STATUS ERRORS SKIPPED DROPPED
- *				everything is over: status 0 or 1, numbers in decimal
+ *	memory CPUS OUTPUT SCRIPT CONTEXTS
+ *				KiB in use: output buffers, arrays and statistics, handlers' own
+ *	ended STATUS ERRORS SKIPPED DROPPED LINES
+ *				everything is over: status 0 or 1, numbers in decimal; records
+ *				that had no room, and lines in them
  *
  * or 0 bytes: look at the trace files.
  */
@@ -39,7 +45,6 @@
 #define WIRE_DIRECTORY "systemtap"	/* in /proc */
 #define WIRE_COMMAND ".cmd"
 #define WIRE_TRACE "trace"
-#define WIRE_WAIT_MS 200
 #define WIRE_LINE_MAX 2048		/* a control line or command, with its newline */
 
 enum wire_kind {

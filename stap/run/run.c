@@ -63,6 +63,8 @@ static void add_options(text_vec *words, const struct options *o, const char *ou
 /* A flight recorder goes to the background: writing a file, or waiting to be attached to. */
 static void add_staprun_options(text_vec *words, const struct options *o)
 {
+	if (o->verbose[5] > 0)
+		add(words, "-v", NULL);
 	add_number(words, "-b", o->buffer_mb);
 	if (o->bulk)
 		add(words, "-B", NULL);

@@ -431,6 +431,8 @@ static _Noreturn void carry_output(int pipe_end, int port)
 	_exit(0);
 }
 
+static pid_t carriers[3];
+
 static void start_carrier(int number)
 {
 	int ends[2];
@@ -439,7 +441,7 @@ static void start_carrier(int number)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		fail("pipe: %s", strerror(errno));
 	standard[number] = ends[number != 0];
-	pid = fork();
+	pid = carriers[number] = fork();
 	if (pid < 0)
 		fail("fork: %s", strerror(errno));
 	if (!pid) {
@@ -468,6 +470,7 @@ static _Noreturn void exec_command(void)
 {
 	const char *cwd = record(VM_KEY_CWD);
 	char **args = record_vector(VM_KEY_ARGUMENT);
+	char pids[32];
 	sigset_t none;
 
 	sigemptyset(&none);
@@ -478,6 +481,8 @@ static _Noreturn void exec_command(void)
 	if (cwd && chdir(cwd) < 0)
 		fprintf(stderr, "%s: %s\n", cwd, strerror(errno));
 	environ = record_vector(VM_KEY_VARIABLE);
+	snprintf(pids, sizeof pids, "%d %d", carriers[1], carriers[2]);
+	setenv("STAPRUN_CARRIERS", pids, 1);
 	execvp(args[0], args);
 	fprintf(stderr, "%s: %s\n", args[0], strerror(errno));
 	_exit(errno == ENOENT ? 127 : 126);
