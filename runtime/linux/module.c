@@ -13,9 +13,9 @@ static const struct part {
 	{ errors_init, errors_release },
 	{ rows_init, rows_release },
 	{ timing_init, timing_release },
-	{ rings_init, rings_release },
 	{ contexts_init, contexts_release },
 	{ script_init, script_exit },
+	{ rings_init, rings_release },	/* their size depends on what the script takes */
 	{ transport_init, transport_release },
 	{ control_init, control_release },
 };

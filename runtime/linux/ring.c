@@ -20,6 +20,8 @@
 #include <linux/vmalloc.h>
 
 #define RING_DEFAULT_KB 1024
+#define RING_SMALL_KB 256
+#define SCRIPT_DEFAULT_KB 2048		/* of a CPU, for its buffer and all else, if that is possible */
 #define RING_MESSAGE_RESERVE 8192
 
 struct ring {
@@ -37,14 +39,23 @@ static atomic64_t sequence = ATOMIC64_INIT(0);
 
 /* ---- memory ---------------------------------------------------------------------------- */
 
+/* Beside what arrays and handlers take of a CPU's share. */
+static unsigned long choose_kb(void)
+{
+	unsigned long limit = (totalram_pages() << (PAGE_SHIFT - 10)) / 64 / nr_cpu_ids;
+	unsigned long others = (script_memory() + contexts_memory()) / nr_cpu_ids >> 10, kb = RING_DEFAULT_KB;
+
+	while (kb > RING_SMALL_KB && kb + others > SCRIPT_DEFAULT_KB)
+		kb /= 2;
+	return clamp(limit, 64ul, kb);
+}
+
 /* A power of two: what was asked for, or so much that all rings take at most 1/64 of the
  * memory. */
 static unsigned choose_size(unsigned long kb)
 {
-	unsigned long limit = (totalram_pages() << (PAGE_SHIFT - 10)) / 64 / nr_cpu_ids;
-
 	if (!kb)
-		kb = clamp(limit, 64ul, (unsigned long)RING_DEFAULT_KB);
+		kb = choose_kb();
 	return roundup_pow_of_two(max(kb << 10, 4 * (unsigned long)RING_MESSAGE_RESERVE));
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Statistics.  Each CPU adds to its own part; reading merges the parts.  For a scalar the
- * part is a struct stat, for an array a map of them.  Guards (runtime/percpu.h) are
- * there only when something other than adding happens while probes run.
+ * Statistics, and arrays of numbers that are only added to.  Each CPU adds to its own part;
+ * reading merges the parts.  For a scalar the part is a struct stat, for an array a map of them or of
+ * numbers.  Guards (runtime/percpu.h) are there only when something other than adding happens
+ * while probes run.
  *
  * For a global `a` the functions made here are, where they are needed:
  *
- *	add_a		one <<<
+ *	add_a		one <<<, or one +=
  *	merge_a		all parts (of one element) into one struct stat
+ *	sum_a		all parts of an element that is a number
  *	has_a, delete_a, clear_a
  *	merge_all_a	for foreach: all parts into the map merged_a
  */
@@ -160,9 +162,11 @@ static void element_add(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "add", "s64 value", true);
 	strbuf_addf(sb, "%s\n\tpart = cpu;\n%s\tn = %s_add(&part->%s.map, %s);\n"
-		    "\tif (likely(n))\n\t\tstat_add(&n->value, &spec_%s, value);\n"
+		    "\tif (likely(n))\n\t\t%s;\n"
 		    "\telse\n\t\tscript_error(c, %s);\n%s\treturn n != NULL;\n}\n\n", node_variable(g), take(g),
-		    g->shape, g->name, key_arguments(g->var), g->name, array_overflow(g->var), give(g, "\t"));
+		    g->shape, g->name, key_arguments(g->var), g->storage == STORAGE_TALLY ? "n->value += value"
+		    : arena_printf("stat_add(&n->value, &spec_%s, value)", g->name), array_overflow(g->var),
+		    give(g, "\t"));
 }
 
 static void element_merge(struct strbuf *sb, const struct global *g)
@@ -172,6 +176,16 @@ static void element_merge(struct strbuf *sb, const struct global *g)
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
 	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->%s.map, %s);\n"
 				     "\t\tif (n)\n\t\t\tstat_merge(to, &n->value, spec);\n",
+				     g->shape, g->name, key_arguments(g->var)));
+	strbuf_add(sb, "\treturn true;\n}\n\n");
+}
+
+static void element_sum(struct strbuf *sb, const struct global *g)
+{
+	open_function(sb, g, "sum", "s64 *sum", true);
+	open_cpu_loop(sb, node_variable(g));
+	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->%s.map, %s);\n"
+				     "\t\tif (n)\n\t\t\t*sum += n->value;\n",
 				     g->shape, g->name, key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 }
@@ -221,9 +235,10 @@ static void merge_part_function(struct strbuf *sb, const struct global *g)
 		    "\t\tn = (struct %s_node *)i;\n"
 		    "\t\tto = %s_add(&merged_%s, %s);\n"
 		    "\t\tif (!to)\n\t\t\treturn false;\n"
-		    "\t\tstat_merge(&to->value, &n->value, &spec_%s);\n"
+		    "\t\t%s;\n"
 		    "\t}\n\treturn true;\n}\n\n", g->name, g->name, g->shape, g->shape, g->shape, g->name,
-		    node_keys(g->var), g->name);
+		    node_keys(g->var), g->storage == STORAGE_TALLY ? "to->value += n->value"
+		    : arena_printf("stat_merge(&to->value, &n->value, &spec_%s)", g->name));
 }
 
 static void merge_all_function(struct strbuf *sb, const struct global *g)
@@ -262,10 +277,12 @@ static void declare_scalar(struct strbuf *sb, const struct global *g, use_mask u
 
 static void declare_array(struct strbuf *sb, const struct global *g, use_mask use)
 {
-	if (use & USE_AGGREGATE)
+	if (use & (USE_AGGREGATE | USE_ADD))
 		element_add(sb, g);
 	if (use & USE_EXTRACT)
 		element_merge(sb, g);
+	if (g->storage == STORAGE_TALLY && (use & USE_READ))
+		element_sum(sb, g);
 	if (use & USE_READ)
 		element_has(sb, g);
 	if (use & USE_WRITE)
@@ -278,7 +295,8 @@ void aggregate_declare(struct unit *u, struct strbuf *sb, const struct global *g
 {
 	use_mask use = g->alone | g->shared;
 
-	declare_specs(sb, g);
+	if (g->storage == STORAGE_AGGREGATE)
+		declare_specs(sb, g);
 	if (use & USE_CODE)
 		use |= USE_AGGREGATE;
 	if (g->shape) {

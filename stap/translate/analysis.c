@@ -298,7 +298,7 @@ static void functions_analyse(struct unit *u)
 	for (size_t i = 0; i < p->functions.len; i++) {
 		struct function *f = p->functions.data[i];
 		struct function_info info = { .function = f, .name = function_name(f, i),
-					      .use = arena_alloc(u->globals.len + 1) };
+					      .use = use_masks(u) };
 
 		vec_push(&u->functions, info);
 	}
@@ -330,7 +330,7 @@ static void handlers_create(struct unit *u)
 	u->handler_of_body = arena_alloc((size_t)bodies * sizeof(int));
 	for (size_t i = 0; i < p->probes.len; i++) {
 		struct probe *probe = p->probes.data[i];
-		struct handler h = { .probe = probe, .use = arena_alloc(u->globals.len + 1), .alone = true,
+		struct handler h = { .probe = probe, .use = use_masks(u), .alone = true,
 				     .name = arena_printf("probe_%d", probe->body_index) };
 
 		if (u->handler_of_body[probe->body_index])
@@ -400,7 +400,7 @@ static void handlers_analyse(struct unit *u)
 /* Globals are displayed when no handler runs any more. */
 static void note_display(struct unit *u)
 {
-	struct gathering g = { .unit = u, .use = arena_alloc(u->globals.len + 1) };
+	struct gathering g = { .unit = u, .use = use_masks(u) };
 
 	gather_stmt(&g, u->display);
 	for (size_t i = 0; i < u->globals.len; i++)

@@ -33,6 +33,19 @@ static struct value value_of_node(const struct global *g, const struct found_nod
 	return v;
 }
 
+static struct value tally_sum(struct body *b, const struct expr *e, const struct global *g,
+			      const struct value *keys)
+{
+	const char *t = new_temp(b);
+	struct value v = value_simple(t, false);
+
+	line(b, "s64 %s = 0;", t);
+	emit_raise(b, e->at, arena_printf("!sum_%s(c, &%s, %s)", g->name, t, key_list(keys, e->index.keys.len)),
+		   NULL);
+	v.constant = true;
+	return v;
+}
+
 struct value emit_element(struct body *b, const struct expr *e)
 {
 	const struct global *g = array_of(b, e);
@@ -40,6 +53,8 @@ struct value emit_element(struct body *b, const struct expr *e)
 	struct value *keys = new_values(e->index.keys.len), v;
 
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
+	if (g->storage == STORAGE_TALLY)
+		return tally_sum(b, e, g, keys);
 	f = lookup_element(b, g, keys, e->index.keys.len);
 	if (f)
 		return value_of_node(g, f);
@@ -109,7 +124,7 @@ static const char *open_walk(struct body *b, const struct global *g, const char 
 
 	*depth = 1;
 	line(b, "struct map_node *%s, *%s;", i, next);
-	if (g->storage == STORAGE_AGGREGATE) {
+	if (in_parts(g)) {
 		const char *cpu = new_temp(b), *part = new_temp(b);
 
 		line(b, "unsigned %s;", cpu);
@@ -185,19 +200,30 @@ struct value emit_in(struct body *b, const struct expr *e)
 	if (has_wildcard(&e->index.keys))
 		return any_match(b, e, g);
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
-	v = g->storage == STORAGE_AGGREGATE ? aggregate_has(b, e, g, keys) : map_has(b, e, g, keys);
+	v = in_parts(g) ? aggregate_has(b, e, g, keys) : map_has(b, e, g, keys);
 	v.small = true;
 	return v;
 }
 
 /* ---- delete ------------------------------------------------------------------------------------ */
 
+/* A loop over numbers ends when its array is emptied; one over statistics goes on. */
+static void clear_parts(struct body *b, const struct expr *e, const struct global *g)
+{
+	emit_raise(b, e->at, arena_printf("!clear_%s(c)", g->name), NULL);
+	for (const struct loop *l = b->loop; l; l = l->outer)
+		if (l->array == g && g->storage == STORAGE_TALLY) {
+			line(b, "map_clear(&merged_%s);", g->name);
+			break;
+		}
+}
+
 static void clear_whole(struct body *b, const struct expr *e, const struct var *v)
 {
 	const struct global *g = v->scope == VAR_GLOBAL ? global_of(b->unit, v) : NULL;
 
-	if (g && g->storage == STORAGE_AGGREGATE)
-		emit_raise(b, e->at, arena_printf("!clear_%s(c)", g->name), NULL);
+	if (g && in_parts(g))
+		clear_parts(b, e, g);
 	else if (g && g->shape)
 		line(b, "map_clear(&global_%s);", g->name);
 	else
@@ -232,7 +258,7 @@ static void delete_element(struct body *b, const struct expr *e, const struct gl
 	emit_operands(b, e->index.keys.data, e->index.keys.len, keys);
 	list = key_list(keys, e->index.keys.len);
 	f = lookup_known(b, g, list);
-	if (g->storage == STORAGE_AGGREGATE) {
+	if (in_parts(g)) {
 		emit_raise(b, e->at, arena_printf("!delete_%s(c, %s)", g->name, list), NULL);
 	} else if (f) {
 		line(b, "if (%s)", f->node);

@@ -218,6 +218,18 @@ static struct value assign_aggregate(struct body *b, const struct expr *e)
 	return simple_constant("0");
 }
 
+/* += or -= in this CPU's part; nothing else is done to elements of a tally. */
+static struct value assign_tally(struct body *b, const struct expr *e, const struct global *g)
+{
+	size_t n;
+	struct value *v = element_operands(b, e, &n);
+
+	emit_raise(b, e->assign.left->at,
+		   arena_printf("!add_%s(c, %s%s, %s)", g->name, e->assign.op == OP_SUB ? "-" : "",
+				e->assign.op == OP_SUB ? operand_text(v[n]) : v[n].text, key_list(v, n)), NULL);
+	return simple_constant("0");
+}
+
 /* Dividing by zero is found before the element is made. */
 static struct value check_divisor(struct body *b, const struct expr *e, struct value right)
 {
@@ -252,10 +264,15 @@ static void make_element(struct body *b, const struct expr *e, const struct glob
 static struct value assign_element(struct body *b, const struct expr *e, bool wanted)
 {
 	const struct global *g = global_of(b->unit, target_variable(e->assign.left));
-	const char *node = new_temp(b), *x = arena_printf("%s->value", node);
+	const char *node, *x;
+	struct value *v;
 	size_t n;
-	struct value *v = element_operands(b, e, &n);
 
+	if (g->storage == STORAGE_TALLY)
+		return assign_tally(b, e, g);
+	node = new_temp(b);
+	x = arena_printf("%s->value", node);
+	v = element_operands(b, e, &n);
 	v[n] = check_divisor(b, e, v[n]);
 	for (size_t i = 0; g->var->wrap && i <= n; i++)
 		if (v[i].is_string)

@@ -2,8 +2,8 @@
 /*
  * foreach.  Without a sort mark the array's own list is walked, in order of insertion.
  * With one the nodes are sorted into the order buffer of this loop, made at start; the
- * section holds the array's write lock meanwhile, so one buffer is enough.  Statistics
- * are merged from all CPUs first, and the merged array is walked.
+ * section holds the array's write lock meanwhile, so one buffer is enough.  What is per CPU
+ * is merged first, and the merged array is walked.
  */
 #include <inttypes.h>
 
@@ -109,9 +109,9 @@ static void store_loop_variables(struct body *b, const struct iteration *it)
 		emit_store_variable(b, s->foreach.value->name.var, arena_printf("%s->value", it->node));
 }
 
-static void emit_body(struct body *b, const struct stmt *s)
+static void emit_body(struct body *b, const struct stmt *s, const struct global *array)
 {
-	struct loop loop = { .outer = b->loop };
+	struct loop loop = { .outer = b->loop, .array = array };
 
 	b->loop = &loop;
 	b->in_loop++;
@@ -134,12 +134,12 @@ static const char *emit_limit(struct body *b, const struct stmt *s)
 static void emit_array_loop(struct body *b, const struct stmt *s)
 {
 	struct iteration it = { .s = s, .g = global_of(b->unit, s->foreach.array->name.var) };
-	bool merged = it.g->storage == STORAGE_AGGREGATE;
+	bool merged = in_parts(it.g);
 	const char *condition;
 
 	it.map = arena_printf("%s_%s", merged ? "merged" : "global", it.g->name);
 	it.node = new_temp(b);
-	it.clears = !merged && stmt_clears(b->unit, s->foreach.body, it.g->var);
+	it.clears = it.g->storage != STORAGE_AGGREGATE && stmt_clears(b->unit, s->foreach.body, it.g->var);
 	it.keys = new_values(s->foreach.slice.len);
 	emit_slice_keys(b, s->foreach.slice.data, s->foreach.slice.len, it.keys);
 	it.left = emit_limit(b, s);
@@ -158,7 +158,7 @@ static void emit_array_loop(struct body *b, const struct stmt *s)
 		line(b, "%s--;", it.left);
 	emit_iteration_check(b, s->at, 1 + stmt_fixed_cost(b->unit, s->foreach.body));
 	store_loop_variables(b, &it);
-	emit_body(b, s);
+	emit_body(b, s, it.g);
 	close_block(b);
 }
 
@@ -182,7 +182,7 @@ static void emit_bucket_loop(struct body *b, const struct stmt *s)
 				    falling ? arena_printf("%u - %s", buckets - 1, i) : i);
 	if (s->foreach.value)
 		emit_store_variable(b, s->foreach.value->name.var, arena_printf("(%s)->hist[%s]", stat, i));
-	emit_body(b, s);
+	emit_body(b, s, NULL);
 	close_block(b);
 }
 

@@ -4,8 +4,8 @@
  *
  * What a lock is for decides which lock it is.  begin and end probes run while nothing
  * else does; a global that only they write needs no lock.  One that others only add
- * to, in handlers that do not look at it, is a counter per CPU.  Statistics are always per CPU.
- * The rest has a reader/writer lock.
+ * to, in handlers that do not look at it, is a counter per CPU, and an array a map of counters
+ * per CPU.  Statistics are always per CPU.  The rest has a reader/writer lock.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -59,6 +59,38 @@ static bool can_be_counter(const struct unit *u, size_t index)
 	       !((g->shared | g->alone) & USE_CODE) && !adds_and_looks(u, index);
 }
 
+/* Reports look at all elements, or come now and then; others would search every CPU's part on every hit. */
+static bool looks_rarely(const struct handler *h, use_mask use)
+{
+	const char *name = h->probe->name;
+
+	return !(use & USE_READ) || (use & USE_ITERATE) || strncmp(name, "timer.", 6) == 0 ||
+	       strncmp(name, "procfs", 6) == 0;
+}
+
+static bool all_look_rarely(const struct unit *u, size_t index)
+{
+	vec_each(&u->handlers, struct handler, h)
+		if (!h->alone && !looks_rarely(h, h->use[index]))
+			return false;
+	/* Callers of functions do not expect that looking fails. */
+	vec_each(&u->functions, struct function_info, info)
+		if (info->use[index] & USE_READ)
+			return false;
+	return true;
+}
+
+/* An array with a size of its own counts the elements of all CPUs. */
+static bool can_be_tally(const struct unit *u, size_t index)
+{
+	const struct global *g = &u->globals.data[index];
+
+	return g->var->type == TYPE_LONG && g->var->arity > 0 && !g->in_condition && !g->var->wrap &&
+	       !g->var->max_entries && (g->shared & USE_ADD) &&
+	       !((g->shared | g->alone) & (USE_CODE | USE_ASSIGN)) && !adds_and_looks(u, index) &&
+	       all_look_rarely(u, index) && !u->session->options.unoptimized;
+}
+
 static enum storage storage_of(const struct unit *u, size_t index)
 {
 	const struct global *g = &u->globals.data[index];
@@ -67,6 +99,8 @@ static enum storage storage_of(const struct unit *u, size_t index)
 		return STORAGE_AGGREGATE;
 	if (can_be_counter(u, index))
 		return STORAGE_COUNTER;
+	if (can_be_tally(u, index))
+		return STORAGE_TALLY;
 	return g->shared & (USE_WRITE | USE_ADD) ? STORAGE_LOCKED : STORAGE_PLAIN;
 }
 
@@ -118,6 +152,11 @@ static void globals_create(struct unit *u)
 		g->var->translate_data = g;
 }
 
+use_mask *use_masks(const struct unit *u)
+{
+	return arena_alloc((u->globals.len + 1) * sizeof(use_mask));
+}
+
 void globals_begin(struct unit *u)
 {
 	globals_create(u);
@@ -131,19 +170,20 @@ void globals_classify(struct unit *u)
 		use_mask all = g->shared | g->alone;
 
 		g->storage = storage_of(u, i);
-		g->merged = g->storage == STORAGE_AGGREGATE && g->shape && (all & USE_ITERATE);
+		g->merged = in_parts(g) && g->shape && (all & USE_ITERATE);
 		g->sorted = (all & USE_SORT) != 0;
-		if (g->storage != STORAGE_AGGREGATE)
+		if (!in_parts(g))
 			continue;
-		g->guarded = g->shape ? (g->shared & ~USE_AGGREGATE) != 0 : (g->shared & USE_WRITE) != 0;
+		g->guarded = g->shape ? (g->shared & ~(USE_AGGREGATE | USE_ADD)) != 0
+				      : (g->shared & USE_WRITE) != 0;
 	}
 }
 
 enum lock_mode global_lock_mode(const struct global *g, use_mask use)
 {
-	if (g->storage == STORAGE_AGGREGATE && g->guarded && (use & USE_WRITE))
+	if (in_parts(g) && g->guarded && (use & USE_WRITE))
 		return LOCK_HOLD;
-	if ((use & USE_SORT) || (g->storage == STORAGE_AGGREGATE && (use & USE_ITERATE)))
+	if ((use & USE_SORT) || (in_parts(g) && (use & USE_ITERATE)))
 		return LOCK_WRITE;
 	if (g->storage != STORAGE_LOCKED || !use)
 		return LOCK_NONE;
@@ -325,7 +365,7 @@ static void declare_percpu(const struct unit *u, struct strbuf *sb)
 	vec_each(&u->globals, struct global, g) {
 		if (g->storage == STORAGE_COUNTER)
 			strbuf_addf(sb, "\ts64 %s;\n", g->name);
-		else if (g->storage == STORAGE_AGGREGATE)
+		else if (in_parts(g))
 			aggregate_percpu_member(sb, g);
 	}
 	if (u->captures)
@@ -339,7 +379,7 @@ static void declare_storage(struct unit *u, struct strbuf *sb, const struct glob
 		strbuf_addf(sb, "static struct script_lock lock_%s;\n", g->name);
 	if (g->sorted)
 		declare_scratch(u, sb, g);
-	if (g->storage == STORAGE_AGGREGATE)
+	if (in_parts(g))
 		aggregate_declare(u, sb, g);
 	else if (g->shape)
 		declare_array(u, sb, g);

@@ -69,7 +69,7 @@ static void add_lock(struct body *b, struct region *r, const struct global *g, e
 
 static void region_locks(struct body *b, struct region *r, struct stmt *const *s, size_t n)
 {
-	struct locking l = { .unit = b->unit, .use = arena_alloc(b->unit->globals.len + 1) };
+	struct locking l = { .unit = b->unit, .use = use_masks(b->unit) };
 	struct usage_visitor v = { .use = note_use, .call = note_call, .data = &l };
 
 	for (size_t i = 0; i < n; i++)

@@ -41,14 +41,16 @@ enum {
 	USE_ITERATE = 32,	/* foreach */
 	USE_SORT = 64,		/* foreach in sorted order */
 	USE_CODE = 128,		/* embedded C reads or writes it */
+	USE_ASSIGN = 256,	/* beside USE_WRITE: not only deleted */
 };
-typedef uint8_t use_mask;
+typedef uint16_t use_mask;
 
 enum storage {
 	STORAGE_PLAIN,		/* written only while no other handler can run */
 	STORAGE_LOCKED,
 	STORAGE_COUNTER,	/* one per CPU, summed on read */
-	STORAGE_AGGREGATE,	/* one per CPU, merged on read */
+	STORAGE_TALLY,		/* the same for an array of numbers: a map per CPU */
+	STORAGE_AGGREGATE,	/* statistics: one per CPU, merged on read */
 };
 
 enum lock_mode {
@@ -62,8 +64,8 @@ struct global {
 	enum storage storage;
 	use_mask alone, shared;		/* use by handlers that run alone; by others */
 	bool in_condition;
-	bool guarded;			/* aggregate emptied while others may add to it */
-	bool merged;			/* aggregate array that is iterated */
+	bool guarded;			/* per CPU, and looked at or emptied while others may add to it */
+	bool merged;			/* array per CPU that is iterated */
 	bool sorted;
 	const char *shape;		/* arrays: prefix of the map's functions, "map_l_s" */
 };
@@ -199,8 +201,15 @@ bool var_is_assigned(const struct var *v);
 
 /* ---- globals.c, aggregates.c ------------------------------------------------------------------ */
 
+use_mask *use_masks(const struct unit *u);	/* all 0 */
 void globals_begin(struct unit *u);
 void globals_classify(struct unit *u);
+
+/* Is it in parts, one for each CPU, that have functions of their own (aggregates.c)? */
+static inline bool in_parts(const struct global *g)
+{
+	return g->storage == STORAGE_TALLY || g->storage == STORAGE_AGGREGATE;
+}
 
 /* The lock that a section needs that uses the global in this way. */
 enum lock_mode global_lock_mode(const struct global *g, use_mask use);
@@ -258,6 +267,7 @@ struct region {
 struct loop {
 	struct loop *outer;
 	struct label next;		/* continue; name NULL: C's own */
+	const struct global *array;	/* that it goes over, or NULL */
 };
 
 struct stable_value {

@@ -53,19 +53,21 @@ static void use_target(struct ast_walker *w, const struct expr *target, use_mask
 
 static bool adds_only(const struct expr *e)
 {
-	return (e->assign.op == OP_ADD || e->assign.op == OP_SUB) && e->assign.left->kind == E_NAME &&
-	       e->assign.left->type == TYPE_LONG;
+	const struct expr *left = e->assign.left;
+
+	return (e->assign.op == OP_ADD || e->assign.op == OP_SUB) && left->type == TYPE_LONG &&
+	       (left->kind == E_NAME || (left->kind == E_INDEX && left->index.base->kind == E_NAME));
 }
 
 /* An assignment: the keys of its target, then the right side, then the target. */
 static void walk_assign(struct ast_walker *w, const struct expr *e, bool value_used)
 {
-	use_mask mask = USE_READ | USE_WRITE;
+	use_mask mask = USE_READ | USE_WRITE | USE_ASSIGN;
 
 	if (e->assign.op == OP_AGGREGATE)
 		mask = USE_AGGREGATE;
 	else if (e->assign.op == OP_NONE)
-		mask = USE_WRITE;
+		mask = USE_WRITE | USE_ASSIGN;
 	else if (!value_used && adds_only(e))
 		mask = USE_ADD;
 	use_target(w, e->assign.left, mask);
@@ -124,9 +126,9 @@ static void walk_foreach(struct ast_walker *w, const struct stmt *s)
 	else
 		use_target(w, s->foreach.array, mask);
 	for (size_t i = 0; i < s->foreach.keys.len; i++)
-		use_target(w, s->foreach.keys.data[i], USE_WRITE);
+		use_target(w, s->foreach.keys.data[i], USE_WRITE | USE_ASSIGN);
 	if (s->foreach.value)
-		use_target(w, s->foreach.value, USE_WRITE);
+		use_target(w, s->foreach.value, USE_WRITE | USE_ASSIGN);
 	walk_stmt(w, s->foreach.body);
 }
 
@@ -152,7 +154,7 @@ static bool enter_stmt(struct ast_walker *w, struct stmt **ps)
 		return false;
 	case S_TRY:
 		if (s->try_.variable)
-			use_target(w, s->try_.variable, USE_WRITE);
+			use_target(w, s->try_.variable, USE_WRITE | USE_ASSIGN);
 		return true;
 	default:
 		return true;
@@ -264,7 +266,8 @@ static bool node_fails(const struct unit *u, const struct expr *e)
 	case E_STAT: case E_HIST: case E_LOAD: case E_EMBEDDED: case E_REGISTER:
 		return true;
 	case E_IN: case E_INDEX:
-		return e->index.base->name.var->type == TYPE_STATS;
+		return e->index.base->name.var->type == TYPE_STATS ||
+		       in_parts(global_of(u, e->index.base->name.var));
 	default:
 		return false;
 	}
