@@ -291,15 +291,25 @@ bool dwarf_available(struct session *s, const char *module)
 	return debug_file_of(s, module) != NULL;
 }
 
+/* Does it belong to the kernel's packages? */
+static bool is_installed(const struct kernel *k, const struct module *m)
+{
+	return !m->path || (k->modules_dir && strncmp(m->path, k->modules_dir, strlen(k->modules_dir)) == 0);
+}
+
 const char *debuginfo_missing_text(struct session *s, const char *module)
 {
 	struct kernel *k = session_kernel(s);
 
 	if (!k)
 		return "no kernel was found";
-	if (module_is_path(module))
+	if (module_is_program(module))
 		return arena_printf("%s has no debug information; install its -dbgsym package, or "
 				    "set DEBUGINFOD_URLS", module);
+	if (module && module_find(s, module) && !is_installed(k, module_find(s, module)))
+		return arena_printf("%s was built without debug information (-g), or was stripped; arguments by "
+				    "number (long_arg(1), pointer_arg(2), ...) and types of the kernel work without it",
+				    module_find(s, module)->path);
 	if (!kernel_btf(s))
 		return arena_printf("there is no type information for kernel %s (%s); install "
 				    "linux-image-%s, or linux-image-%s-dbg for full debug "

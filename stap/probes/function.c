@@ -330,7 +330,7 @@ static struct expr *argument(struct probe *p, unsigned i, bool save, const struc
 	unsigned slot;
 	struct expr *e;
 
-	if (is_changed_copy(f) || !argument_slot(f, i, &slot))
+	if (!argument_slot(f, i, &slot))
 		return NULL;
 	if (is_aggregate(t))
 		return structure(p, slot, t, save, at);
@@ -341,11 +341,28 @@ static struct expr *argument(struct probe *p, unsigned i, bool save, const struc
 	return maybe_saved(p, e, save, at);
 }
 
-static struct expr *parameter(struct probe *p, unsigned i, bool at_entry, const struct place *at)
+/* A parameter of a changed copy: only DWARF knows where it is, if it is still there. */
+static struct expr *copied_parameter(struct session *s, struct probe *p, const char *name, bool save,
+				     const struct place *at)
+{
+	const struct function_probe *fp = p->family_data;
+	size_t count;
+	struct named_value *list = located_values(s, fp->function, 0, SHOW_PARAMETERS, at, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(list[i].name, name) == 0 && list[i].value && list[i].value->kind != E_PARTS)
+			return maybe_saved(p, list[i].value, save, at);
+	return NULL;
+}
+
+static struct expr *parameter(struct session *s, struct probe *p, unsigned i, bool at_entry, const struct place *at)
 {
 	struct function_probe *fp = p->family_data;
+	bool save = fp->is_return && !at_entry;
 
-	return argument(p, i, fp->is_return && !at_entry, at);
+	if (is_changed_copy(fp->function))
+		return copied_parameter(s, p, fp->function->params[i].name, save, at);
+	return argument(p, i, save, at);
 }
 
 static const char *narrowed(const struct ctype *t)
@@ -406,15 +423,64 @@ static struct expr *result_value(const struct probe *p, const struct place *at)
 	return e;
 }
 
-static struct expr *parameters_text(struct probe *p, const struct expr *target, bool at_entry)
+static struct named_value *parameters(struct session *s, struct probe *p, bool at_entry, const struct place *at)
 {
 	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
 	struct named_value *values = arena_alloc((f->param_count + 1) * sizeof *values);
-	size_t n = 0;
 
 	for (unsigned i = 0; i < f->param_count; i++)
-		values[n++] = (struct named_value){ f->params[i].name, parameter(p, i, at_entry, target->at) };
-	return named_values_text(values, n, pretty_level(target), target->at);
+		values[i] = (struct named_value){ f->params[i].name, parameter(s, p, i, at_entry, at) };
+	return values;
+}
+
+static bool see_register(struct ast_walker *w, struct expr **e)
+{
+	bool *found = w->data;
+
+	*found |= (*e)->kind == E_REGISTER || (*e)->kind == E_CALL;
+	return !*found;
+}
+
+/* A static variable, or a constant. */
+static bool outlives_function(struct expr *value)
+{
+	bool found = false;
+	struct ast_walker w = { .enter_expr = see_register, .data = &found };
+
+	ast_walk_expr(&w, &value);
+	return !found;
+}
+
+/* Few have a value so early; after the return hardly any has. */
+static struct named_value *locals(struct session *s, struct probe *p, bool at_entry, const struct place *at,
+				  size_t *count)
+{
+	const struct function_probe *fp = p->family_data;
+	struct named_value *values = located_values(s, fp->function, 0, SHOW_LOCALS, at, count);
+
+	for (size_t i = 0; i < *count && fp->is_return && !at_entry; i++)
+		if (values[i].value && !outlives_function(values[i].value))
+			values[i].value = NULL;
+	return values;
+}
+
+/* $$parms, $$locals, or $$vars: both. */
+static struct expr *variables_text(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
+				   unsigned shown)
+{
+	size_t params = ((struct function_probe *)p->family_data)->function->param_count, own = 0;
+	struct named_value *more = NULL, *all;
+
+	if (!(shown & SHOW_PARAMETERS))
+		params = 0;
+	if (shown & SHOW_LOCALS)
+		more = locals(s, p, at_entry, target->at, &own);
+	all = arena_alloc((params + own + 1) * sizeof *all);
+	if (params)
+		memcpy(all, parameters(s, p, at_entry, target->at), params * sizeof *all);
+	if (own)
+		memcpy(all + params, more, own * sizeof *all);
+	return named_values_text(all, params + own, pretty_level(target), target->at);
 }
 
 static struct expr *result_text(struct probe *p, const struct expr *target)
@@ -434,6 +500,43 @@ static const char *module_of(const struct probe *p)
 	return ((struct function_probe *)p->family_data)->function->module;
 }
 
+static void report_unreadable(struct session *s, const struct cfunction *f, const struct expr *target)
+{
+	struct diag *d;
+
+	if (!is_changed_copy(f)) {
+		diag_report(DIAG_target_variable, target->at, "'%s' has a type that is not read in place",
+			    target->target.name);
+		return;
+	}
+	d = diag_report(DIAG_target_variable, target->at, "'%s' is not known in %s, a copy of the function that the "
+			"compiler made with other parameters", target->target.name, f->symbol);
+	if (!dwarf_available(s, f->module))
+		diag_hint(d, "%s", debuginfo_missing_text(s, f->module));
+}
+
+/* Of the variables that live inside a function there is nothing left when it has returned; globals stay. */
+static struct expr *after_return(struct session *s, const struct cfunction *f, const struct expr *target,
+				 struct nearest *near)
+{
+	size_t count;
+	struct named_value *own = located_values(s, f, 0, SHOW_LOCALS, target->at, &count);
+	struct diag *d;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(own[i].name, target->target.name + 1) != 0)
+			continue;
+		if (own[i].value && outlives_function(own[i].value))
+			return own[i].value;
+		d = diag_report(DIAG_target_variable, target->at, "the local variable '%s' is gone when the function "
+				"has returned", target->target.name);
+		diag_hint(d, "look at it in a kernel.statement probe, or at its value on entry with @entry(%s)",
+			  target->target.name);
+		return NULL;
+	}
+	return located_variable(s, f, 0, target, near);
+}
+
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
 			     struct nearest *near)
 {
@@ -441,23 +544,29 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 	const char *name = target->target.name + 1;
 	struct expr *e;
 
-	if (strcmp(name, "$vars") == 0 || strcmp(name, "$parms") == 0)
-		return parameters_text(p, target, at_entry);
+	if (strcmp(name, "$vars") == 0)
+		return variables_text(s, p, target, at_entry, SHOW_PARAMETERS | SHOW_LOCALS);
+	if (strcmp(name, "$parms") == 0)
+		return variables_text(s, p, target, at_entry, SHOW_PARAMETERS);
 	if (strcmp(name, "$locals") == 0)
-		return expr_string("", target->at);
+		return variables_text(s, p, target, at_entry, SHOW_LOCALS);
 	if (strcmp(name, "$return") == 0)
 		return result_text(p, target);
 	if (strcmp(name, "return") == 0)
 		return result_value(p, target->at);
 	for (unsigned i = 0; i < f->param_count; i++) {
-		if (strcmp(f->params[i].name, name) == 0)
-			return parameter(p, i, at_entry, target->at);
+		if (strcmp(f->params[i].name, name) == 0) {
+			e = parameter(s, p, i, at_entry, target->at);
+			if (!e)
+				report_unreadable(s, f, target);
+			return e;
+		}
 		nearest_offer(near, intern_printf("$%s", f->params[i].name));
 	}
 	e = syscall_parameter(s, f, target, near);
 	if (e)
 		return has_entry(p) && !at_entry ? saved_value(p, e, target->at) : e;
-	return has_entry(p) && !at_entry ? NULL : located_variable(s, f, 0, target, near);
+	return has_entry(p) && !at_entry ? after_return(s, f, target, near) : located_variable(s, f, 0, target, near);
 }
 
 static void list(struct session *s, struct probe *p, listed_vec *out)

@@ -382,20 +382,30 @@ struct expr *located_variable(struct session *s, const struct cfunction *f, uint
 	return e;
 }
 
-struct expr *located_text(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
-			  const struct expr *target)
+struct named_value *located_values(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
+				   const struct place *at, size_t *used)
 {
 	struct dscope *scope = dwarf_scope(s, f, address);
-	size_t count = 0, used = 0;
+	size_t count = 0;
 	const struct dvariable *list = scope ? dscope_variables(scope, &count) : NULL;
 	struct named_value *values = arena_alloc((count + 1) * sizeof *values);
 	const char *why;
 
+	*used = 0;
 	for (size_t i = 0; i < count; i++)
 		if (shown & (list[i].is_parameter ? SHOW_PARAMETERS : SHOW_LOCALS))
-			values[used++] = (struct named_value){ list[i].name,
-							       value_of(s, scope, &list[i], target->at, &why) };
-	return named_values_text(values, used, pretty_level(target), target->at);
+			values[(*used)++] = (struct named_value){ list[i].name,
+								  value_of(s, scope, &list[i], at, &why) };
+	return values;
+}
+
+struct expr *located_text(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
+			  const struct expr *target)
+{
+	size_t count;
+	struct named_value *values = located_values(s, f, address, shown, target->at, &count);
+
+	return named_values_text(values, count, pretty_level(target), target->at);
 }
 
 void located_list(struct session *s, const struct cfunction *f, uint64_t address, listed_vec *out)

@@ -25,6 +25,10 @@ struct expr *parts_expr(struct value_part *list, size_t count, const struct ctyp
 /* Which of the variables a text like $$vars shows. */
 enum shown { SHOW_PARAMETERS = 1, SHOW_LOCALS = 2 };
 
+/* Those that are visible there, a NULL value for one that is nowhere. */
+struct named_value *located_values(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
+				   const struct place *at, size_t *count);
+
 /* "a=0x1 b=?" of what is visible there; pretty when the target ends in $ or $$. */
 struct expr *located_text(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
 			  const struct expr *target);
