@@ -50,7 +50,8 @@ static void report_no_variable(struct scope *sc, const struct expr *t, const str
 		diag_nearest(d, near);
 	} else if (!sc->probe->family->variable) {
 		diag_hint(d, "this kind of probe has no target variables");
-	} else if (sc->probe->family->module && !dwarf_available(sc->el->session, sc->probe->family->module(sc->probe))) {
+	} else if (!sc->probe->from_alias && sc->probe->family->module &&
+		   !dwarf_available(sc->el->session, sc->probe->family->module(sc->probe))) {
 		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, sc->probe->family->module(sc->probe)));
 	}
 }
