@@ -62,6 +62,7 @@ struct elaboration {
 	unsigned call_depth;		/* of functions whose bodies are looked into, one from another */
 	struct expander *expander;	/* points.c */
 	VEC(struct function *) pending;	/* instances whose bodies are to be resolved */
+	VEC(struct function *) uncalled;	/* -u: kept all the same */
 	bool listing;			/* -l, -L: keep empty probes, no optimisation */
 	bool changed;			/* inference: this round learnt something */
 	bool final;			/* inference: report what stayed open */
@@ -85,6 +86,7 @@ bool resolve_probe(struct elaboration *el, struct probe *p);
 /* The same for the condition of a probe whose body is shared with one that was resolved. */
 bool resolve_condition(struct elaboration *el, struct probe *p);
 void resolve_pending_functions(struct elaboration *el);
+void resolve_unused_functions(struct elaboration *el);
 
 /* Where names and target variables are looked up. */
 struct scope {
@@ -157,8 +159,11 @@ int pass_2_for(struct session *s, bool listing);
 /* optimize.c */
 void optimize_program(struct elaboration *el);
 
+/* With -v -v: what was done at a place, and its value, if there is one. */
+void tell_optimized(const struct elaboration *el, const struct place *at, const char *what, const struct expr *value);
+
 /* Put literals in the place of local variables that never have another value (literals.c).
  * After types are inferred.  true: something was replaced. */
-bool propagate_literals(struct stmt **body);
+bool propagate_literals(const struct elaboration *el, struct stmt **body);
 
 #endif

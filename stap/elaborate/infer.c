@@ -263,15 +263,22 @@ static enum type infer_pair(struct inference *in, struct expr **l, struct expr *
 	return (*l)->type;
 }
 
+/* -u leaves what is constant, but for an answer to @defined. */
+static bool may_decide(const struct inference *in, const struct expr *condition)
+{
+	return !in->scope.el->session->options.unoptimized || expr_is_undecided(condition);
+}
+
 /* What an undecided @defined guards is not looked at before it is known to be reached. */
 static void infer_logical(struct inference *in, struct expr *e)
 {
+	bool decide = may_decide(in, e->binary.left);
 	int64_t left;
 
 	infer(in, &e->binary.left, TYPE_LONG);
 	if (expr_is_undecided(e->binary.left))
 		return;
-	if (expr_is_constant(e->binary.left, &left) && !left == (e->binary.op == OP_LAND))
+	if (decide && expr_is_constant(e->binary.left, &left) && !left == (e->binary.op == OP_LAND))
 		*e = *expr_number(e->binary.op == OP_LOR, e->at);
 	else
 		infer(in, &e->binary.right, TYPE_LONG);
@@ -362,12 +369,13 @@ static void infer_assign(struct inference *in, struct expr *e, enum type want)
 static void infer_ternary(struct inference *in, struct expr **ternary, enum type want)
 {
 	struct expr *e = *ternary;
+	bool decide = may_decide(in, e->ternary.cond);
 	int64_t cond;
 
 	infer(in, &e->ternary.cond, TYPE_LONG);
 	if (expr_is_undecided(e->ternary.cond))
 		return;
-	if (expr_is_constant(e->ternary.cond, &cond)) {
+	if (decide && expr_is_constant(e->ternary.cond, &cond)) {
 		*ternary = cond ? e->ternary.yes : e->ternary.no;
 		infer(in, ternary, want);
 		return;
@@ -744,12 +752,13 @@ static void infer_stmt(struct inference *in, struct stmt *s);
 
 static void infer_if(struct inference *in, struct stmt *s)
 {
+	bool decide = may_decide(in, s->if_.cond);
 	int64_t cond;
 
 	infer(in, &s->if_.cond, TYPE_LONG);
 	if (expr_is_undecided(s->if_.cond))
 		return;
-	if (expr_is_constant(s->if_.cond, &cond)) {
+	if (decide && expr_is_constant(s->if_.cond, &cond)) {
 		s->if_.yes = cond ? s->if_.yes : stmt_new(S_BLOCK, s->at);
 		s->if_.no = cond ? NULL : s->if_.no;
 	}
@@ -865,8 +874,20 @@ void infer_types(struct elaboration *el)
 	} while (el->changed && diag_errors() == errors);
 }
 
+/* What no call has told is taken for a number. */
+static void settle_uncalled(struct elaboration *el)
+{
+	vec_each(&el->uncalled, struct function *, f)
+		vec_each(&(*f)->params, struct var *, v)
+			if ((*v)->type == TYPE_UNKNOWN)
+				unify_var(el, *v, TYPE_LONG, (*v)->at);
+	if (el->uncalled.len)
+		infer_types(el);
+}
+
 void infer_final(struct elaboration *el)
 {
+	settle_uncalled(el);
 	el->final = true;
 	infer_round(el, false);
 }

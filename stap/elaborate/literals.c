@@ -164,7 +164,7 @@ static void replace_name(struct ast_walker *w, struct expr **e)
 }
 
 /* The assignments whose variables nobody reads any more. */
-static bool drop_assignments(struct facts *facts, struct stmt *block)
+static bool drop_assignments(const struct elaboration *el, struct facts *facts, struct stmt *block)
 {
 	bool dropped = false;
 
@@ -173,16 +173,17 @@ static bool drop_assignments(struct facts *facts, struct stmt *block)
 		const struct fact *f = s->kind == S_EXPR ? fact_of_assignment(facts, s->expr) : NULL;
 
 		if (s->kind == S_BLOCK)
-			dropped |= drop_assignments(facts, s);
+			dropped |= drop_assignments(el, facts, s);
 		if (!f || !f->used)
 			continue;
+		tell_optimized(el, f->assign->assign.left->at, "the variable is always", f->literal);
 		block->block.data[i] = stmt_new(S_BLOCK, s->at);
 		dropped = true;
 	}
 	return dropped;
 }
 
-bool propagate_literals(struct stmt **body)
+bool propagate_literals(const struct elaboration *el, struct stmt **body)
 {
 	struct facts facts = {0};
 	struct ast_walker check = { .enter_expr = check_expr, .enter_stmt = check_stmt, .data = &facts };
@@ -195,5 +196,5 @@ bool propagate_literals(struct stmt **body)
 		return false;
 	ast_walk_stmt(&check, body);
 	ast_walk_stmt(&replace, body);
-	return drop_assignments(&facts, *body);
+	return drop_assignments(el, &facts, *body);
 }

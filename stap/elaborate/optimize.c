@@ -6,9 +6,28 @@
  */
 #include "elaborate.h"
 
+static const struct elaboration *elaboration;
 static bool changed;
 static bool decided;		/* a condition of this handler is known */
 static bool quiet;		/* in the handler of an alias: scripts use only some of its variables */
+
+void tell_optimized(const struct elaboration *el, const struct place *at, const char *what, const struct expr *value)
+{
+	struct strbuf text = {0};
+
+	if (el->session->options.verbose[2] < 2 || !at || diag_held_errors())
+		return;
+	if (value)
+		print_expr(&text, value);
+	fprintf(stderr, "optimizer: %s:%u:%u: '%s': %s%s%s\n", at->source->name, at->line, at->column,
+		at->token ? at->token : "", what, value ? " " : "", strbuf_text(&text));
+	strbuf_release(&text);
+}
+
+static void tell(const struct place *at, const char *what)
+{
+	tell_optimized(elaboration, at, what, NULL);
+}
 
 static bool is_library(const struct place *at)
 {
@@ -69,6 +88,7 @@ static struct stmt *optimize_value(struct stmt *s)
 
 	if (assigns_dead_variable(e)) {
 		warn_unused(e);
+		tell(e->assign.left->at, "removed an assignment whose value is never used");
 		changed = true;
 		s->expr = e->assign.right;
 		return expr_has_effects(s->expr) ? s : nothing(s->at);
@@ -77,6 +97,7 @@ static struct stmt *optimize_value(struct stmt *s)
 		return s;
 	if (!is_library(e->at))
 		diag_report(DIAG_unused_value, e->at, "eliding side-effect-free expression");
+	tell(e->at, "removed an expression without effect");
 	changed = true;
 	return nothing(s->at);
 }
@@ -96,12 +117,14 @@ static struct stmt *optimize_if(struct stmt *s)
 	if (s->if_.cond->kind == E_NUMBER) {
 		struct stmt *chosen = s->if_.cond->number ? s->if_.yes : s->if_.no;
 
+		tell_optimized(elaboration, s->at, "the condition is always", s->if_.cond);
 		changed = decided = true;
 		return chosen ? chosen : nothing(s->at);
 	}
 	if (!is_empty(s->if_.yes) || !is_empty(s->if_.no))
 		return s;
 	changed = true;
+	tell(s->at, "removed an if with nothing to do");
 	if (!expr_has_effects(s->if_.cond))
 		return nothing(s->at);
 	struct stmt *value = stmt_new(S_EXPR, s->at);
@@ -122,6 +145,7 @@ static void drop_unreachable(struct stmt *block)
 			continue;
 		if (!is_library(block->block.data[i + 1]->at))
 			diag_report(DIAG_unreachable, block->block.data[i + 1]->at, "statement will never be reached");
+		tell(block->block.data[i + 1]->at, "removed what is never reached");
 		block->block.len = i + 1;
 	}
 }
@@ -159,7 +183,7 @@ static void optimize_body(struct stmt **body)
 
 	if (!*body)
 		return;
-	changed |= propagate_literals(body);
+	changed |= propagate_literals(elaboration, body);
 	ast_walk_stmt(&w, body);
 }
 
@@ -218,6 +242,7 @@ static void drop_empty_probes(struct elaboration *el)
 			if (!p->source->library && !p->decided)
 				diag_report(DIAG_elided_probe, p->at, "probe '%s' has been elided: its handler does nothing",
 					    p->name);
+			tell(p->at, "removed a probe with nothing to do");
 			continue;
 		}
 		p->index = (int)kept;
@@ -250,16 +275,15 @@ static void drop_unused_locals(struct elaboration *el)
 
 void optimize_program(struct elaboration *el)
 {
-	if (el->listing)
+	if (el->listing || el->session->options.unoptimized)
 		return;
-	if (!el->session->options.unoptimized) {
-		do {
-			changed = false;
-			mark_usage(el);
-			optimize_bodies(el);
-		} while (changed);
-		drop_unused_locals(el);
-	}
+	elaboration = el;
+	do {
+		changed = false;
+		mark_usage(el);
+		optimize_bodies(el);
+	} while (changed);
+	drop_unused_locals(el);
 	drop_empty_probes(el);
 	keep_reached_functions(el);
 }

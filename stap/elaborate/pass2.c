@@ -46,10 +46,15 @@ static void number_probes(struct elaboration *el)
 	}
 }
 
-static void warn_unused_global(const struct var *v)
+/* -u keeps those of the script, too. */
+static bool drop_unused_global(const struct elaboration *el, const struct var *v)
 {
-	if (!v->is_read && !v->is_written && !v->from_library)
+	if (v->is_read || v->is_written || (el->session->options.unoptimized && !v->from_library))
+		return false;
+	if (!v->from_library)
 		diag_report(DIAG_unused_variable, v->at, "eliding unused variable '%s'", v->name);
+	tell_optimized(el, v->at, "removed a global that nothing uses", NULL);
+	return true;
 }
 
 /* Globals that nothing uses are left out; the rest get their final types and numbers. */
@@ -61,8 +66,7 @@ static void number_globals(struct elaboration *el)
 	for (size_t i = 0; i < pr->globals.len; i++) {
 		struct var *v = pr->globals.data[i];
 
-		warn_unused_global(v);
-		if (!v->is_read && !v->is_written)
+		if (drop_unused_global(el, v))
 			continue;
 		if (v->type == TYPE_UNKNOWN)
 			v->type = TYPE_LONG;
@@ -192,6 +196,8 @@ int pass_2_for(struct session *s, bool listing)
 	check_settings(&el);
 	expand_new_files(&el);
 	add_entry_probes(&el);
+	if (s->options.unoptimized)
+		resolve_unused_functions(&el);
 	if (diag_errors())
 		return 1;
 	keep_reached_functions(&el);

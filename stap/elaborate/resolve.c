@@ -290,6 +290,16 @@ struct function *function_instance(struct elaboration *el, struct function *orig
 	return in->function;
 }
 
+/* -u: nobody calls them, but they are checked and translated. */
+void resolve_unused_functions(struct elaboration *el)
+{
+	for (size_t i = 0; i < el->session->user_file_count; i++)
+		vec_each(&el->session->files.data[i]->functions, struct function *, f)
+			if (!(*f)->called && !function_is_contextual(el, *f))
+				vec_push(&el->uncalled, function_instance(el, *f, NULL));
+	resolve_pending_functions(el);
+}
+
 void resolve_pending_functions(struct elaboration *el)
 {
 	for (size_t i = 0; i < el->pending.len; i++)
@@ -435,26 +445,59 @@ static void resolve_target_expr(struct scope *sc, struct expr **e)
 
 /* ---- expressions ------------------------------------------------------------------------ */
 
+static bool find_question(struct ast_walker *w, struct expr **e)
+{
+	bool *found = w->data;
+
+	*found |= (*e)->kind == E_DEFINED || (*e)->kind == E_PROBEWRITE;
+	return !*found;
+}
+
+/* May what is constant be decided here?  -u leaves it, unless it asks what the probe point has:
+ * then the other branch may not even resolve. */
+static bool may_decide(const struct scope *sc, struct expr **e)
+{
+	bool found = !sc->el->session->options.unoptimized;
+	struct ast_walker w = { .enter_expr = find_question, .data = &found };
+
+	if (!found)
+		ast_walk_expr(&w, e);
+	return found;
+}
+
+static void fold(struct scope *sc, struct expr **e)
+{
+	struct expr *before = *e;
+
+	fold_expr(e);
+	if (*e != before)
+		tell_optimized(sc->el, before->at, "folded to", *e);
+}
+
 /* && and || decide on their left side first; the right may never be looked at. */
-static void resolve_logical(struct scope *sc, struct expr **e)
+static void resolve_logical(struct scope *sc, struct expr **e, bool decide)
 {
 	int64_t left;
 
 	resolve_expr(sc, &(*e)->binary.left);
-	if (expr_is_constant((*e)->binary.left, &left) && !left == ((*e)->binary.op == OP_LAND)) {
+	if (decide && expr_is_constant((*e)->binary.left, &left) && !left == ((*e)->binary.op == OP_LAND)) {
 		*e = expr_number((*e)->binary.op == OP_LOR, (*e)->at);
+		tell_optimized(sc->el, (*e)->at, "decided by its left side:", *e);
 		return;
 	}
 	resolve_expr(sc, &(*e)->binary.right);
-	fold_expr(e);
+	if (decide)
+		fold(sc, e);
 }
 
 static void resolve_ternary(struct scope *sc, struct expr **e)
 {
+	bool decide = may_decide(sc, &(*e)->ternary.cond);
 	int64_t cond;
 
 	resolve_expr(sc, &(*e)->ternary.cond);
-	if (expr_is_constant((*e)->ternary.cond, &cond)) {
+	if (decide && expr_is_constant((*e)->ternary.cond, &cond)) {
+		tell_optimized(sc->el, (*e)->at, "the condition is always", (*e)->ternary.cond);
 		*e = cond ? (*e)->ternary.yes : (*e)->ternary.no;
 		resolve_expr(sc, e);
 		return;
@@ -465,13 +508,25 @@ static void resolve_ternary(struct scope *sc, struct expr **e)
 
 static void resolve_binary(struct scope *sc, struct expr **e)
 {
+	bool decide = may_decide(sc, e);
+
 	if ((*e)->binary.op == OP_LAND || (*e)->binary.op == OP_LOR) {
-		resolve_logical(sc, e);
+		resolve_logical(sc, e, decide);
 		return;
 	}
 	resolve_expr(sc, &(*e)->binary.left);
 	resolve_expr(sc, &(*e)->binary.right);
-	fold_expr(e);
+	if (decide)
+		fold(sc, e);
+}
+
+static void resolve_unary(struct scope *sc, struct expr **e)
+{
+	bool decide = may_decide(sc, e);
+
+	resolve_expr(sc, &(*e)->binary.left);
+	if (decide)
+		fold(sc, e);
 }
 
 static void resolve_in(struct scope *sc, struct expr *e)
@@ -501,8 +556,7 @@ void resolve_expr(struct scope *sc, struct expr **e)
 		resolve_binary(sc, e);
 		break;
 	case E_UNARY:
-		resolve_expr(sc, &(*e)->binary.left);
-		fold_expr(e);
+		resolve_unary(sc, e);
 		break;
 	case E_REGEX:
 		resolve_expr(sc, &(*e)->regex.left);
@@ -562,10 +616,12 @@ void resolve_expr(struct scope *sc, struct expr **e)
 
 static void resolve_if(struct scope *sc, struct stmt **s)
 {
+	bool decide = may_decide(sc, &(*s)->if_.cond);
 	int64_t cond;
 
 	resolve_expr(sc, &(*s)->if_.cond);
-	if (expr_is_constant((*s)->if_.cond, &cond)) {
+	if (decide && expr_is_constant((*s)->if_.cond, &cond)) {
+		tell_optimized(sc->el, (*s)->at, "the condition is always", (*s)->if_.cond);
 		struct stmt *taken = cond ? (*s)->if_.yes : (*s)->if_.no;
 
 		*s = taken ? taken : stmt_new(S_BLOCK, (*s)->at);

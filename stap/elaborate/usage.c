@@ -311,10 +311,11 @@ void keep_reached_functions(struct elaboration *el)
 {
 	struct program *pr = el->program;
 	struct reach r = { .program = pr };
+	VEC(struct function *) all = { pr->functions.data, pr->functions.len, pr->functions.len };
 	struct ast_walker w = { .enter_expr = reach_call, .data = &r };
 
-	for (size_t i = 0; i < pr->functions.len; i++)
-		pr->functions.data[i]->reached = false;
+	vec_each(&all, struct function *, f)
+		(*f)->reached = false;
 	pr->functions.data = NULL;
 	pr->functions.len = pr->functions.cap = 0;
 	for (size_t i = 0; i < pr->probes.len; i++) {
@@ -323,5 +324,13 @@ void keep_reached_functions(struct elaboration *el)
 		ast_walk_stmt(&w, &p->body);
 		vec_each(&p->saved, struct saved_value, v)
 			ast_walk_expr(&w, &v->expr);
+	}
+	vec_each(&all, struct function *, f) {
+		if ((*f)->reached)
+			continue;
+		if (el->session->options.unoptimized)
+			reach_function(&w, *f);
+		else
+			tell_optimized(el, (*f)->at, "removed a function that nothing calls any more", NULL);
 	}
 }
