@@ -204,6 +204,24 @@ static void warn_unused_functions(const struct file *file)
 			diag_report(DIAG_unused_function, (*f)->at, "eliding unused function '%s'", (*f)->name);
 }
 
+/* ---- members of stapusr ------------------------------------------------------------------- */
+
+static bool look_at_memory(struct ast_walker *w, struct expr **e)
+{
+	(void)w;
+	if ((*e)->kind == E_LOAD && !(*e)->load.user)
+		diag_report(DIAG_privilege, (*e)->at, "kernel memory may not be read with --privilege=stapusr");
+	return true;
+}
+
+static void check_memory(const struct elaboration *el, struct stmt *body)
+{
+	struct ast_walker w = { .enter_expr = look_at_memory };
+
+	if (body && el->session->options.privilege == PRIVILEGE_STAPUSR)
+		ast_walk_stmt(&w, &body);
+}
+
 void warn_program(struct elaboration *el)
 {
 	struct program *pr = el->program;
@@ -226,11 +244,14 @@ void check_program(struct elaboration *el)
 	vec_each(&pr->globals, struct var *, v)
 		check_global(*v);
 	c.in_function = true;
-	for (size_t i = 0; i < pr->functions.len; i++)
+	for (size_t i = 0; i < pr->functions.len; i++) {
 		check_stmt(&c, pr->functions.data[i]->body);
+		check_memory(el, pr->functions.data[i]->body);
+	}
 	c.in_function = false;
 	for (size_t i = 0; i < pr->probes.len; i++) {
 		check_stmt(&c, pr->probes.data[i]->body);
+		check_memory(el, pr->probes.data[i]->body);
 		check_condition(pr->probes.data[i]);
 	}
 }

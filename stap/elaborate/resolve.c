@@ -349,6 +349,27 @@ static void check_guru_call(struct scope *sc, const struct expr *e, const struct
 		diag_report(DIAG_privilege, e->at, "function '%s' may be called only in guru mode (-g)", f->name);
 }
 
+/*
+ * Members of stapusr: only what says that it shows nothing of others; what reads a program's memory
+ * asks first whose the program is.
+ */
+static void check_unprivileged_call(struct scope *sc, const struct expr *e, struct function *f)
+{
+	static const char question[] =
+		"extern bool tapset_is_myproc(void);\n"
+		"if (!tapset_is_myproc())\n"
+		"STAP_ERROR(\"the current process belongs to another user\");\n";
+
+	if (!f->code || sc->el->session->options.privilege != PRIVILEGE_STAPUSR)
+		return;
+	if (strstr(f->code, "/* unprivileged */"))
+		return;
+	if (!strstr(f->code, "/* myproc-unprivileged */"))
+		diag_report(DIAG_privilege, e->at, "function '%s' may not be used with --privilege=stapusr", f->name);
+	else if (strncmp(f->code, question, sizeof question - 1))
+		f->code = arena_printf("%s%s", question, f->code);
+}
+
 static void resolve_call(struct scope *sc, struct expr *e)
 {
 	function_vec list;
@@ -367,6 +388,7 @@ static void resolve_call(struct scope *sc, struct expr *e)
 
 		if (f->specialised_for && sc->probe)
 			sc->probe->specific = true;
+		check_unprivileged_call(sc, e, f);
 		if (previous)
 			previous->next_overload = f;
 		else
