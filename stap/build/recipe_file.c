@@ -7,7 +7,7 @@
  *	script_compile	WORD	WORD ...
  *	objtool_on_whole	0
  *	names		OFFSET	...
- *	tool		PATH	SIZE	MTIME		a program that was used
+ *	tool		WORD	PATH	SIZE	MTIME	a program that was used, and what it is called
  *	file		NAME	DIGEST			a file of the folder
  */
 #include "recipe_private.h"
@@ -50,7 +50,8 @@ static void add_tool(struct strbuf *sb, const struct recipe *r, const word_list 
 {
 	if (!words->len)
 		return;
-	strbuf_addf(sb, "tool\t%s\n", file_stamp(program_path(r->work_dir, words->data[0])));
+	strbuf_addf(sb, "tool\t%s\t%s\n", words->data[0],
+		    file_stamp(program_path(r->work_dir, words->data[0])));
 }
 
 static void add_contents(struct strbuf *sb, const struct recipe *r)
@@ -96,10 +97,15 @@ static char *next_field(char **line)
 	return strsep(line, "\t");
 }
 
+/* The same word must still find the same program, and that be as it was. */
 static const char *check_tool(struct recipe *r, char *stamp)
 {
+	const char *word = next_field(&stamp);
+
+	if (!stamp)
+		return "its manifest is damaged";
 	vec_push(&r->tools, stamp);
-	if (file_stamp_holds(stamp))
+	if (!strcmp(stamp, file_stamp(program_path(r->work_dir, word))))
 		return NULL;
 	return arena_printf("%.*s is another one now", (int)strcspn(stamp, "\t"), stamp);
 }

@@ -24,6 +24,17 @@ grep -q 'its runtime.a is damaged' log
 build 5 >five 2>log
 ! grep '^Preparing' log
 
+# another compiler of that name, found first; and the old one again
+mkdir bin
+gcc=$(sed -n 's/^tool	\([^	]*gcc[^	]*\)	\([^	]*\).*/\1 \2/p' "$recipe/manifest" | head -1)
+printf '#!/bin/sh\nexec %s "$@"\n' "${gcc#* }" >"bin/${gcc% *}"
+chmod +x bin/*
+(PATH=$PWD/bin:$PATH; build 7 >seven 2>log)
+grep -q '^Preparing.* is another one now' log || { cat log; exit 1; }
+[ -e "$(cat seven)" ]
+build 8 >eight 2>log
+grep -q '^Preparing.* is another one now' log
+
 # stopped while it is made: nothing is left, and nothing is half done
 rm -r "$recipe"
 for signal in TERM HUP; do
