@@ -177,9 +177,14 @@ static bool send_settings(void)
 {
 	int error = 0;
 
-	for (char **word = settings.assignments; *word && !error; word++)
+	for (char **word = settings.assignments; *word; word++) {
 		error = session_command("set %s", *word);
-	if (!error && settings.buffer_mb)
+		if (error) {
+			message_error("cannot set %s: %s", *word, message_errno(-error));
+			return false;
+		}
+	}
+	if (settings.buffer_mb)
 		error = session_command("buffer %d", settings.buffer_mb * 1024);
 	if (!error && settings.target_pid)
 		error = session_command("target %d", settings.target_pid);

@@ -5,6 +5,7 @@
  */
 #include "elaborate.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static void expand_new_files(struct elaboration *el)
@@ -187,6 +188,30 @@ static void check_settings(struct elaboration *el)
 		check_setting(el, *g);
 }
 
+static bool is_number(const char *text)
+{
+	char *end;
+
+	strtoull(text, &end, 0);
+	return *text && !*end;
+}
+
+/* Types are known now.  The module would say only that it was refused. */
+static void check_setting_values(struct elaboration *el)
+{
+	vec_each(&el->session->options.globals, const char *, setting) {
+		const char *eq = strchr(*setting, '=');
+		struct symbol *sym = symbol_find(el, intern_n(*setting, (size_t)(eq - *setting)));
+		const struct var *v = sym->globals.data[0];
+
+		if (v->arity > 0 || v->type == TYPE_STATS)
+			diag_report(DIAG_misplaced, v->at, "-G %s: only scalars can be set", *setting);
+		else if (v->type == TYPE_LONG && !is_number(eq + 1))
+			diag_report(DIAG_type_mismatch, v->at, "-G %s: a long is needed, and '%s' is no number",
+				    *setting, eq + 1);
+	}
+}
+
 int pass_2_for(struct session *s, bool listing)
 {
 	struct elaboration el = { .session = s, .listing = listing };
@@ -204,6 +229,7 @@ int pass_2_for(struct session *s, bool listing)
 	infer_types(&el);
 	if (diag_errors())
 		return 1;
+	check_setting_values(&el);
 	check_program(&el);
 	mark_usage(&el);
 	if (!listing)
