@@ -129,16 +129,17 @@ static bool unknown_letter(char letter)
 /* Why getopt_long() returned '?'. */
 static bool bad_option(char **argv, const struct option *list)
 {
-	const char *word = argv[optind - 1];
+	const char *word = argv[optind - 1], *names = "";
 	size_t len = strcspn(word + 2, "=");
 	int matches = 0;
 
 	if (strncmp(word, "--", 2))
 		return unknown_letter(optopt);
 	for (const struct option *o = list; o->name; o++)
-		matches += !strncmp(o->name, word + 2, len);
+		if (!strncmp(o->name, word + 2, len))
+			names = arena_printf("%s%s--%s", names, matches++ ? ", " : "", o->name);
 	if (matches > 1)
-		diag_report(DIAG_usage, NULL, "option '%s' is ambiguous", word);
+		diag_report(DIAG_usage, NULL, "option '%s' is ambiguous: it may be %s", word, names);
 	else if (matches == 1)
 		diag_report(DIAG_usage, NULL, "option '%.*s' takes no value", (int)len + 2, word);
 	else

@@ -218,7 +218,10 @@ static bool report_unreadable(struct session *s, const struct probe_point *point
 				k->image, strerrorname_np(errno));
 	else
 		d = diag_report(DIAG_unknown_probe, point->at, "the symbols of kernel %s are not known", k->release);
-	diag_hint(d, "run stap as root, make the image readable, or install linux-image-%s-dbg", k->release);
+	if (k->image)
+		diag_hint(d, "run stap as root, make the image readable, or install linux-image-%s-dbg", k->release);
+	else
+		diag_hint(d, "its image is not installed: apt-get install linux-image-%s", k->release);
 	return true;
 }
 

@@ -58,14 +58,14 @@ static char *read_script(const char *name, size_t *len)
 	return copy;
 }
 
-/* Texts of any encoding have next to no control characters; a NUL byte is in none. */
+/* Texts of any encoding have next to no control characters; a stray one is told at its place. */
 static bool is_binary(const char *text, size_t len)
 {
 	size_t head = len < 4096 ? len : 4096, controls = 0;
 
 	for (size_t i = 0; i < head; i++)
 		controls += iscntrl((unsigned char)text[i]) && !isspace((unsigned char)text[i]);
-	return memchr(text, 0, len) || controls > head / 32;
+	return controls > 1 + head / 32;
 }
 
 /* What is no script must not be searched for one: its errors would be many and mean nothing. */
@@ -75,7 +75,7 @@ static bool is_script(const char *name, const char *text, size_t len)
 		diag_report(DIAG_unreadable, NULL, "'%s' is larger than %d MB, too much for a script", name,
 			    SCRIPT_MAX >> 20);
 	else if (is_binary(text, len))
-		diag_report(DIAG_unreadable, NULL, "'%s' is not a script: it holds binary data", name);
+		diag_report(DIAG_unreadable, NULL, "'%s' is not a script: it holds binary data (NUL bytes or the like)", name);
 	else
 		return true;
 	return false;

@@ -28,7 +28,7 @@ refused "'rubbish.stp' is not a script: it holds binary data" "$STAP" rubbish.st
 refused "it holds binary data" sh -c '"$0" - <rubbish.stp' "$STAP"
 refused "it holds binary data" "$STAP" "$(command -v sh)"
 printf 'probe begin { println("a\000b") }\n' >nul.stp
-refused "it holds binary data" "$STAP" nul.stp
+refused "NUL byte" "$STAP" nul.stp
 
 # text that is deeper than anybody writes it
 awk 'BEGIN { printf "probe begin { x = "; for (i = 0; i < 1000000; i++) printf "("; print 1 }' >deep.stp
