@@ -32,6 +32,11 @@ bool tapset_is_myproc(void)
 	return script_uid() == script_facts.user_id;
 }
 
+s64 tapset_cpu_time(bool system)
+{
+	return system ? current->stime : current->utime;
+}
+
 void tapset_parent_execname(char *to, unsigned size)
 {
 	rcu_read_lock();

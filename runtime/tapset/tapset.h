@@ -36,6 +36,7 @@ bool script_fact_set(const char *name, const char *value);
 s64 tapset_pgrp(void);
 s64 tapset_sid(void);
 bool tapset_is_myproc(void);
+s64 tapset_cpu_time(bool system);	/* of the current task, in nanoseconds */
 void tapset_parent_execname(char *to, unsigned size);
 
 /* Address of the task_struct with a thread id, or 0. */

@@ -7,6 +7,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 #include "../tapset/tapset.h"
@@ -45,6 +46,15 @@ s64 tapset_sid(void)
 bool tapset_is_myproc(void)
 {
 	return true;
+}
+
+s64 tapset_cpu_time(bool system)
+{
+	struct rusage usage;
+	const struct timeval *t = system ? &usage.ru_stime : &usage.ru_utime;
+
+	getrusage(RUSAGE_THREAD, &usage);
+	return t->tv_sec * 1000000000LL + t->tv_usec * 1000LL;
 }
 
 void tapset_parent_execname(char *to, unsigned size)
