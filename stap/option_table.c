@@ -375,6 +375,7 @@ const struct option_row option_table[] = {
 	  suppress_limits, 0, 0 },
 	{ 0, "no-global-var-display", NONE, NULL, "do not print globals that are only written", set_flag,
 	  AT(no_global_display), 0 },
+	{ 0, "sysroot", NEEDED, "DIR", "root of the target's files", set_text, AT(sysroot), 0 },
 	{ 0, "privilege", NEEDED, "GROUP", "only what stapusr, stapsys or stapdev may do", set_privilege, 0, 0 },
 	{ 0, "unprivileged", NONE, NULL, "the same as --privilege=stapusr", set_privilege, 0, 0 },
 
@@ -455,7 +456,6 @@ const struct option_row option_table[] = {
 	REFUSED('i', "interactive", NONE),
 	REFUSED('B', NULL, NEEDED),
 	REFUSED('q', NULL, NONE),
-	REFUSED(0, "sysroot", NEEDED),
 	REFUSED(0, "semantic-keep-going", NONE),
 	REFUSED(0, "dyninst", NONE),
 	REFUSED(0, "bpf", NONE),

@@ -219,6 +219,7 @@ struct kernel *session_kernel(struct session *s)
 
 	if (s->kernel)
 		return s->kernel;
+	kernel_root_set(s->options.sysroot);
 	s->kernel = kernel_open(s->options.release, &why);
 	if (!s->kernel)
 		diag_report(DIAG_kernel_missing, NULL, "%s", why ? why : "no such kernel");

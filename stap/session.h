@@ -38,6 +38,7 @@ struct options {
 	text_vec symbol_modules;	/* -d: modules, and files of programs */
 	bool library_symbols;		/* --ldd: also of the libraries of those programs */
 	const char *release;		/* -r: release or build tree; NULL: running kernel */
+	const char *sysroot;		/* --sysroot: root of the files of the target, NULL: this machine's */
 	const char *runtime_dir;	/* -R */
 	const char *module_name;	/* -m */
 	const char *output_file;	/* -o */

@@ -45,6 +45,9 @@ struct kernel *kernel_open(const char *release_or_dir, const char **why);
 /* Forget every file that was found (tests, fuzzers): before arena_reset(). */
 void debuginfo_reset(void);
 
+/* --sysroot: where the files of the target are, NULL: here.  Before kernel_open(). */
+void kernel_root_set(const char *dir);
+
 /* The kernel's build id, read from its image when it is not known yet; NULL if that fails. */
 const char *kernel_build_id(struct session *s);
 

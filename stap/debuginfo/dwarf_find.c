@@ -45,7 +45,7 @@ static const char *each_root(const char *(*try)(const char *root, void *data), v
 		size_t len = strcspn(rest, ":"), sign = strspn(rest, "+-");
 
 		if (sign < len && rest[sign] == '/')
-			found = try(intern_n(rest + sign, len - sign), data);
+			found = try(intern_printf("%s%.*s", kernel_root(), (int)(len - sign), rest + sign), data);
 		rest += len + (rest[len] == ':');
 	}
 	return found;
@@ -83,13 +83,23 @@ static const char *usable(const char *path, const char *build_id)
 
 /* ---- debuginfod ------------------------------------------------------------------------ */
 
+static bool progress_shown;
+
 static int show_progress(debuginfod_client *client, long done, long total)
 {
 	(void)client;
-	if (isatty(STDERR_FILENO) && total > 0)
-		fprintf(stderr, "\rdownloading debug information: %ld of %ld kB ", done / 1024,
-			total / 1024);
+	if (!isatty(STDERR_FILENO) || total <= 0)
+		return 0;
+	fprintf(stderr, "\rdownloading debug information: %ld of %ld kB ", done / 1024, total / 1024);
+	progress_shown = true;
 	return 0;
+}
+
+static void end_progress(void)
+{
+	if (progress_shown)
+		fprintf(stderr, "\r%*s\r", 70, "");
+	progress_shown = false;
 }
 
 /* libdwfl asks debuginfod for programs and modules; for a kernel we have only the build id. */
@@ -109,6 +119,7 @@ static const char *ask_debuginfod(const char *build_id)
 		return NULL;
 	progress(client, show_progress);
 	fd = find(client, (const unsigned char *)build_id, 0, &path);
+	end_progress();
 	if (fd < 0)
 		return NULL;
 	close(fd);
@@ -146,7 +157,7 @@ static const char *find_kernel_file(struct kernel *k)
 	if (!found && k->build_dir)
 		found = usable(arena_printf("%s/vmlinux", k->build_dir), k->build_id);
 	if (!found)
-		found = try_kernel_root("", k);
+		found = try_kernel_root(kernel_root(), k);
 	if (!found && k->build_id)
 		found = ask_debuginfod(k->build_id);
 	return found;
@@ -171,6 +182,10 @@ static const char *try_module_root(const char *root, void *data)
 static const char *without_packing(const char *path)
 {
 	const char *suffix = strstr(path, ".ko.");
+	size_t root = strlen(kernel_root());
+
+	if (strncmp(path, kernel_root(), root) == 0)
+		path += root;
 
 	return suffix ? intern_n(path, suffix + 3 - path) : path;
 }
@@ -237,6 +252,17 @@ static bool has_functions(Dwarf *dw)
 	return dwarf_nextcu(dw, 0, &next, &header, NULL, NULL, NULL) == 0;
 }
 
+/* libdwfl asks debuginfod itself; it shall show how far it is. */
+static void show_downloads(Dwfl *dwfl)
+{
+	debuginfod_client *client = getenv(DEBUGINFOD_URLS_ENV_VAR) ? dwfl_get_debuginfod_client(dwfl) : NULL;
+	void *lib = client ? dlopen("libdebuginfod.so.1", RTLD_LAZY) : NULL;
+	typeof(&debuginfod_set_progressfn) progress = lib ? dlsym(lib, "debuginfod_set_progressfn") : NULL;
+
+	if (progress)
+		progress(client, show_progress);
+}
+
 static void open_file(struct debug_file *f)
 {
 	const char *main_file, *debug_file;
@@ -250,6 +276,7 @@ static void open_file(struct debug_file *f)
 	f->mod = f->dwfl ? dwfl_report_offline(f->dwfl, f->name, f->main_path, -1) : NULL;
 	if (!f->mod)
 		return;
+	show_downloads(f->dwfl);
 	dwfl_report_end(f->dwfl, NULL, NULL);
 	elf = dwfl_module_getelf(f->mod, &bias);
 	if (!elf || !gelf_getehdr(elf, &ehdr))
@@ -257,6 +284,7 @@ static void open_file(struct debug_file *f)
 	f->relocatable = ehdr.e_type == ET_REL;
 	f->address_size = ehdr.e_ident[EI_CLASS] == ELFCLASS32 ? 4 : 8;
 	f->dw = dwfl_module_getdwarf(f->mod, &bias);
+	end_progress();
 	if (f->dw && !has_functions(f->dw))
 		f->dw = NULL;
 	dwfl_module_info(f->mod, NULL, NULL, NULL, NULL, NULL, &main_file, &debug_file);

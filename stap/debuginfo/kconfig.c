@@ -45,8 +45,8 @@ static const char *load_config(struct kernel *k)
 	const char *places[] = {
 		k->build_dir ? arena_printf("%s/.config", k->build_dir) : "",
 		k->build_dir ? arena_printf("%s/include/config/auto.conf", k->build_dir) : "",
-		arena_printf("/boot/config-%s", k->release),
-		arena_printf("/lib/modules/%s/config", k->release),
+		arena_printf("%s/boot/config-%s", kernel_root(), k->release),
+		arena_printf("%s/lib/modules/%s/config", kernel_root(), k->release),
 		k->running ? "/proc/config.gz" : "",
 	};
 

@@ -56,12 +56,41 @@ static const char *const built_images[] = {
 	NULL
 };
 
+/* ---- the root of the target's files ------------------------------------------------- */
+
+static const char *the_root = "";
+
+void kernel_root_set(const char *dir)
+{
+	char real[PATH_MAX];
+
+	/* one that does not exist stays: then nothing is found in it */
+	if (dir && realpath(dir, real))
+		dir = strcmp(real, "/") != 0 ? intern(real) : NULL;
+	the_root = dir ? dir : "";
+}
+
+const char *kernel_root(void)
+{
+	return the_root;
+}
+
+/* A link to an absolute path leads to a place under the root. */
+static const char *followed(const char *path)
+{
+	char target[PATH_MAX];
+	ssize_t len = *the_root ? readlink(path, target, sizeof target) : -1;
+
+	return len > 0 && *target == '/' ? intern_printf("%s%.*s", the_root, (int)len, target) : path;
+}
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wformat-nonliteral"
 static const char *first_existing(const char *const places[], const char *word)
 {
 	for (int i = 0; places[i]; i++) {
-		const char *path = intern_printf(places[i], word);
+		const char *path = followed(intern_printf("%s%s", *places[i] == '/' ? the_root : "",
+							  arena_printf(places[i], word)));
 
 		if (access(path, F_OK) == 0)
 			return path;
@@ -105,7 +134,7 @@ static struct kernel *kernel_new(const char *release)
 	k->release = intern(release);
 	k->version = intern_n(release, strcspn(release, "-+"));
 	k->arch = machine_arch();
-	k->running = strcmp(release, u.release) == 0;
+	k->running = !*the_root && strcmp(release, u.release) == 0;
 	k->build_id = k->running ? running_build_id() : NULL;
 	k->modules_dir = first_existing(module_places, release);
 	k->data = arena_new(struct kernel_data);
@@ -129,7 +158,7 @@ static void offer_entries(struct nearest *near, const char *dir, const char *pre
 /* Every release that is installed, for a message. */
 static const char *installed_releases(void)
 {
-	DIR *d = opendir("/lib/modules");
+	DIR *d = opendir(arena_printf("%s/lib/modules", the_root));
 	struct dirent *e;
 	struct strbuf text = { 0 };
 	const char *result;
@@ -150,8 +179,8 @@ static const char *not_installed(const char *release)
 	const char *close, *installed = installed_releases();
 
 	nearest_init(&near, release);
-	offer_entries(&near, "/lib/modules", "");
-	offer_entries(&near, "/boot", "vmlinuz-");
+	offer_entries(&near, arena_printf("%s/lib/modules", the_root), "");
+	offer_entries(&near, arena_printf("%s/boot", the_root), "vmlinuz-");
 	close = nearest_text(&near);
 	return arena_printf("no kernel '%s': looked for /lib/modules/%s, /boot/vmlinuz-%s, "
 			    "/usr/lib/debug/boot/vmlinux-%s and /usr/src/linux-headers-%s; %s%s; "
@@ -242,12 +271,21 @@ static bool is_folder_name(const char *text)
 	return strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0;
 }
 
+/* Under another root: the only kernel there, if it is only one. */
+static const char *default_release(void)
+{
+	const char *installed = *the_root ? installed_releases() : NULL;
+	static struct utsname u;
+
+	if (installed && !strchr(installed, ','))
+		return installed;
+	uname(&u);
+	return u.release;
+}
+
 struct kernel *kernel_open(const char *release_or_dir, const char **why)
 {
-	struct utsname u;
-
 	if (release_or_dir && is_folder_name(release_or_dir))
 		return open_folder(release_or_dir, why);
-	uname(&u);
-	return open_release(release_or_dir ? release_or_dir : u.release, why);
+	return open_release(release_or_dir ? release_or_dir : default_release(), why);
 }

@@ -46,6 +46,9 @@ struct kernel_data {
 /* NULL, "kernel", "vmlinux" and "kernel<...>" all mean the kernel itself. */
 bool module_is_kernel(const char *module);
 
+/* What stands before the absolute paths of the target's files, "" mostly. */
+const char *kernel_root(void);
+
 /* A name that is a path to an ELF file. */
 bool module_is_path(const char *module);
 
