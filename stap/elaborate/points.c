@@ -643,6 +643,7 @@ static size_t longest_alias_match(struct expander *x, const struct link *link)
 static void expand_aliases(struct expander *x, const struct link *link, struct matches *ms)
 {
 	size_t before = x->added, best, count;
+	bool spelled = ms->found > 0;	/* then it is not an alias with a suffix: timer.profile.tick */
 
 	load_candidates(x, link);
 	best = longest_alias_match(x, link);
@@ -650,7 +651,8 @@ static void expand_aliases(struct expander *x, const struct link *link, struct m
 	for (size_t i = 0; best && i < count; i++) {
 		struct alias *alias = x->el->aliases.data[i];
 
-		if (alias_match(link->point, alias->name) != best)
+		if (alias_match(link->point, alias->name) != best ||
+		    (spelled && best < link->point->components.len))
 			continue;
 		if (report_recursion(alias, link)) {
 			ms->found++;

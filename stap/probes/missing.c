@@ -182,7 +182,7 @@ bool report_missing_module(struct session *s, const struct probe_point *point, c
 			    strerrorname_np(errno ? errno : ENOENT));
 		return true;
 	}
-	if (module_is_builtin(s, module)) {
+	if (*module && module_is_builtin(s, module)) {
 		d = diag_report(DIAG_unknown_probe, point->at, "'%s' is no module of this kernel, but part of its image",
 				module);
 		diag_hint(d, "use kernel.function(...) for what is in it");

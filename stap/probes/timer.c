@@ -102,10 +102,10 @@ const struct probe_family family_timer = {
 	.attach = attach,
 };
 
-/* ---- timer.profile ------------------------------------------------------------------------ */
+/* ---- timer.profile.tick: once a tick, on every CPU ------------------------------------------------------------------------ */
 
 static const struct probe_spelling profile_spellings[] = {
-	{ "timer.profile", 0 }, { "timer.profile.tick", 0 }, { "timer.profile.freq.hz(number)", 1 },
+	{ "timer.profile.tick", 0 },
 	{ NULL, 0 },
 };
 
@@ -118,19 +118,11 @@ static int64_t tick_rate(struct session *s)
 	return hz > 0 ? hz : 250;
 }
 
-/* Without a number: once a tick, on every CPU. */
 static void derive_profile(struct probe_sink *sink, const struct matched_point *m)
 {
 	int64_t *interval = arena_new(int64_t);
 
 	*interval = NSEC_PER_SEC / tick_rate(sink->session);
-	if (m->spelling->variant) {
-		if (m->args[0]->number < 1 || m->args[0]->number > 100000) {
-			diag_report(DIAG_limit, m->point->at, "profile frequency out of range: 1 to 100000 hz");
-			return;
-		}
-		*interval = NSEC_PER_SEC / m->args[0]->number;
-	}
 	probe_add_simple(sink, &family_profile, m, matched_point_text(m), interval);
 }
 
@@ -150,7 +142,7 @@ static void attach_profile(const struct probe *p, struct attachment *out)
 }
 
 const struct probe_family family_profile = {
-	.name = "timer.profile",
+	.name = "timer.profile.tick",
 	.spellings = profile_spellings,
 	.privilege = PRIVILEGE_STAPSYS,
 	.needs = "CONFIG_PERF_EVENTS",

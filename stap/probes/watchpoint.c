@@ -3,6 +3,7 @@
 #include "../base/arena.h"
 #include "../base/intern.h"
 #include "../base/strbuf.h"
+#include "../debuginfo/dwarf.h"
 #include "families.h"
 
 enum { WRITE, READ_WRITE };
@@ -29,6 +30,30 @@ static const char *point_name(const struct matched_point *m, const struct watch 
 	return intern_printf("kernel.data(0x%llx)%s.%s", (unsigned long long)w->address, length, end);
 }
 
+static bool find_symbol(struct session *s, const struct matched_point *m, struct watch *w)
+{
+	struct cglobal variable = {0};
+	struct csymbol found;
+	struct diag *d;
+
+	if (!symbol_by_name(s, NULL, w->symbol, &found, NULL)) {
+		/* without any symbols the running kernel will tell */
+		if (!symbol_by_name(s, NULL, "_stext", &found, NULL))
+			return true;
+		diag_report(DIAG_unknown_probe, m->point->at, "the kernel has no symbol '%s' to watch", w->symbol);
+		return false;
+	}
+	if (symbol_is_percpu(s, &found)) {
+		d = diag_report(DIAG_unknown_probe, m->point->at, "each CPU has its own '%s'", w->symbol);
+		diag_hint(d, "watch the address of one of them");
+		return false;
+	}
+	if (m->arg_count == 1 && variable_find(s, NULL, w->symbol, &variable, NULL) && variable.type
+	    && variable.type->size && variable.type->size <= 8)
+		w->length = variable.type->size;
+	return true;
+}
+
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
 	struct watch *w = arena_new(struct watch);
@@ -43,7 +68,8 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		w->symbol = m->args[0]->string.text;
 	else
 		w->address = (uint64_t)m->args[0]->number;
-	probe_add_simple(sink, &family_watchpoint, m, point_name(m, w), w);
+	if (!w->symbol || find_symbol(sink->session, m, w))
+		probe_add_simple(sink, &family_watchpoint, m, point_name(m, w), w);
 }
 
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
