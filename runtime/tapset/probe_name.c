@@ -56,8 +56,10 @@ bool probe_name_literal(char *to, unsigned size, const char *name, const char *c
 /* Where the function's name is within the text, and how long. */
 static const char *function_in(const char *name, unsigned *length)
 {
-	const char *from = literal_of(name, "function");
+	const char *from = literal_of(name, "callee");
 
+	if (!from)
+		from = literal_of(name, "function");
 	if (!from)
 		from = literal_of(name, "statement");
 	if (from && starts_with(from, "0x"))

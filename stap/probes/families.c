@@ -7,6 +7,7 @@ const struct probe_family *const probe_families[] = {
 	&family_timer,
 	&family_profile,
 	&family_function,
+	&family_callee,
 	&family_statement,
 	&family_kprobe,
 	&family_tracepoint,

@@ -9,6 +9,7 @@ extern const struct probe_family family_lifecycle;	/* begin, end, error, never *
 extern const struct probe_family family_timer;		/* timer.s(N) ... */
 extern const struct probe_family family_profile;	/* timer.profile.tick */
 extern const struct probe_family family_function;	/* kernel.function, module.function */
+extern const struct probe_family family_callee;	/* kernel.function(...).callee */
 extern const struct probe_family family_statement;	/* kernel.statement, labels, inlined instances */
 extern const struct probe_family family_kprobe;		/* kprobe.function ... */
 extern const struct probe_family family_tracepoint;	/* kernel.trace, kernel.tracepoint */

@@ -87,6 +87,7 @@ static int attach_at(struct attachment *a, unsigned long address)
 	int error = 0;
 
 	a->site = site_get(address);
+	a->row.replaces_return = returns;
 	a->row.enter = returns ? return_enter : function_enter;
 	if (!returns)
 		a->row.direct = ((const struct script_spec_function *)a->row.probe->spec)->trampoline;

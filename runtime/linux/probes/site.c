@@ -129,8 +129,17 @@ struct site *site_get(unsigned long address)
 
 void site_add(struct site *site, struct site_row *row)
 {
+	struct list_head *next = &site->rows;
+	struct site_row *other;
+
 	site_count += list_empty(&site->rows);
-	list_add_tail_rcu(&row->list, &site->rows);
+	if (!row->replaces_return)
+		list_for_each_entry(other, &site->rows, list)
+			if (other->replaces_return) {
+				next = &other->list;
+				break;
+			}
+	list_add_tail_rcu(&row->list, next);
 }
 
 void site_remove(struct site *site, struct site_row *row)

@@ -14,6 +14,7 @@ struct pt_regs;
 struct site_row {
 	struct list_head list;
 	struct script_probe *probe;
+	bool replaces_return;		/* comes after the others, which may look at the return address */
 	void *trampoline;		/* what ftrace calls when the row is alone, or NULL */
 	void *trampoline_data;		/* which that asks for by site_data() */
 	script_function_trampoline direct;	/* an entry's own way in, or NULL: */
