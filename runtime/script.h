@@ -65,6 +65,11 @@
 #ifndef STP_OVERLOAD_THRESHOLD
 #define STP_OVERLOAD_THRESHOLD 500000000
 #endif
+/* Bytes of stack that deep calls leave: the kernel's own interrupts need some of it. */
+#if !defined(MINSTACKSPACE) || MINSTACKSPACE < 4096
+#undef MINSTACKSPACE
+#define MINSTACKSPACE 4096
+#endif
 #ifndef HIST_WIDTH
 #define HIST_WIDTH 50
 #endif

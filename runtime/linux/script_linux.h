@@ -71,6 +71,17 @@ static inline struct context *script_this_context(void)
 #define SCRIPT_GS_CPU "%%gs:cpu_number(%%rip)"
 #endif
 
+/* Stacks are aligned to their size, those of interrupts as those of tasks (context.c). */
+extern const unsigned long script_stack_mask;
+
+static inline bool script_stack_is_low(void)
+{
+	unsigned long stack;
+
+	asm volatile("mov %%rsp, %0" : "=r" (stack));
+	return (stack & script_stack_mask) < MINSTACKSPACE;
+}
+
 #define script_barrier() asm volatile("" ::: "memory")
 
 #if STAP_PREEMPT_COUNT

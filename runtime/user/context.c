@@ -8,8 +8,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 
 struct context *script_context;
+const char *script_stack_floor;
 unsigned script_cpu_count = 1;
 
 static void print_full(struct sink *out)
@@ -64,6 +66,17 @@ struct context_private {
 
 static struct context_private context_frame;
 
+/* Scripts may use half of the stack that the process is allowed, and 64 MB of one without limit. */
+static const char *stack_floor(void)
+{
+	struct rlimit limit;
+	size_t half = 64UL << 20;
+
+	if (getrlimit(RLIMIT_STACK, &limit) == 0 && limit.rlim_cur / 2 < half)
+		half = limit.rlim_cur / 2;
+	return (const char *)__builtin_frame_address(0) - half;
+}
+
 bool context_init(void)
 {
 	struct context *c = script_context = calloc(1, sizeof(*c));
@@ -71,6 +84,7 @@ bool context_init(void)
 	if (!c)
 		return false;
 	c->runtime = &context_frame;
+	script_stack_floor = stack_floor();
 	c->out.text = malloc(script_config.buffer_size);
 	c->out.size = script_config.buffer_size;
 	c->out.full = print_full;

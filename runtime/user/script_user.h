@@ -11,6 +11,12 @@
 #include "../core/mechanisms.h"
 
 extern struct context *script_context;
+extern const char *script_stack_floor;	/* context.c */
+
+static inline bool script_stack_is_low(void)
+{
+	return (const char *)__builtin_frame_address(0) < script_stack_floor;
+}
 
 /* Start and end a hit without regard to the session's state (context.c). */
 struct context *script_take(struct script_probe *probe);

@@ -239,6 +239,34 @@ static void find_recursion(struct unit *u)
 			search_cycle(&s, info);
 }
 
+/* Every function is on a chain of calls at most this long, each recursive one counted once. */
+static int chain_depth(const struct unit *u, struct function_info *info)
+{
+	int below = 0;
+
+	if (info->depth)
+		return info->depth;
+	info->depth = 1;		/* meets itself in recursion */
+	for (size_t c = 0; c < info->calls.len; c++) {
+		int d = chain_depth(u, function_info(u, info->calls.data[c]));
+
+		below = d > below ? d : below;
+	}
+	info->depth = below + 1;
+	return info->depth;
+}
+
+#define UNCHECKED_DEPTH 8	/* calls that fit into MINSTACKSPACE */
+
+/* Recursion, and long chains, look how much stack is left. */
+static void find_deep(struct unit *u)
+{
+	vec_each(&u->functions, struct function_info, info) {
+		info->checks_stack = chain_depth(u, info) > UNCHECKED_DEPTH || info->recursive;
+		info->fails |= info->checks_stack;
+	}
+}
+
 static void pass_up_all(struct unit *u)
 {
 	bool changed = true;
@@ -255,23 +283,6 @@ static void find_writers(struct unit *u)
 	vec_each(&u->functions, struct function_info, info)
 		for (size_t i = 0; i < u->globals.len; i++)
 			info->writes |= (info->use[i] & (USE_WRITE | USE_ADD | USE_AGGREGATE)) != 0;
-}
-
-/* Every function is on a chain of calls at most this long, each recursive one counted once. */
-static int chain_depth(const struct unit *u, struct function_info *info)
-{
-	int below = 0;
-
-	if (info->depth)
-		return info->depth;
-	info->depth = 1;		/* meets itself in recursion */
-	for (size_t c = 0; c < info->calls.len; c++) {
-		int d = chain_depth(u, function_info(u, info->calls.data[c]));
-
-		below = d > below ? d : below;
-	}
-	info->depth = below + 1;
-	return info->depth;
 }
 
 static const char *function_name(const struct function *f, size_t index)
@@ -310,11 +321,10 @@ static void functions_analyse(struct unit *u)
 	vec_each(&u->functions, struct function_info, info)
 		function_survey(u, info);
 	find_recursion(u);
+	find_deep(u);
 	pass_up_all(u);
 	find_writers(u);
 	find_shared(u);
-	vec_each(&u->functions, struct function_info, info)
-		chain_depth(u, info);
 }
 
 /* ---- handlers ----------------------------------------------------------------------------------------- */

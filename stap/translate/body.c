@@ -249,6 +249,12 @@ static void fill_strings(const struct body *b, struct strbuf *out, const var_vec
 				    local_name(params->data[i]));
 }
 
+static void add_stack_check(struct strbuf *out, const char *frame_exit)
+{
+	strbuf_addf(out, "\tif (unlikely(script_stack_is_low())) {\n"
+		    "\t\tscript_error(c, \"the stack has no room for more calls\");\n%s\t}\n", frame_exit);
+}
+
 static void add_nesting(struct strbuf *out, const char *frame_exit)
 {
 	strbuf_addf(out, "\tif (unlikely(c->nesting >= MAXNESTING)) {\n"
@@ -289,6 +295,8 @@ static void add_head(struct body *b, struct strbuf *out, const char *frame, cons
 	declare_longs(out, locals, params);
 	if (out->len > start)
 		strbuf_addc(out, '\n');
+	if (b->function && function_info(b->unit, b->function)->checks_stack)
+		add_stack_check(out, early_exit(result));
 	if (nests)
 		add_nesting(out, early_exit(result));
 	if (framed) {

@@ -78,6 +78,7 @@ struct function_info {
 	bool fails;			/* may leave c->error set */
 	bool loops;			/* runs an unknown number of statements */
 	bool recursive;
+	bool checks_stack;		/* fails when too little of it is left */
 	bool uses_next;
 	bool writes;			/* changes some global */
 	int64_t cost;			/* most statements of one call, loops and recursion not counted */
