@@ -315,6 +315,7 @@ static void offer_functions(struct elaboration *el, struct nearest *near)
 		if (sym->functions.len)
 			nearest_offer(near, sym->name);
 	tapsets_offer(el->session, LIBRARY_FUNCTION, near);
+	offer_print_names(near);
 }
 
 /* "f takes 2 arguments, not 1" or "unknown function, did you mean" */

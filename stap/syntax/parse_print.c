@@ -10,6 +10,7 @@
 
 #include "../base/arena.h"
 #include "../base/intern.h"
+#include "../base/nearest.h"
 #include "../base/strbuf.h"
 #include "parser.h"
 
@@ -38,6 +39,12 @@ static const struct print_name *find_name(const char *name)
 		if (!strcmp(names[i].name, name))
 			return &names[i];
 	return NULL;
+}
+
+void offer_print_names(struct nearest *near)
+{
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		nearest_offer(near, names[i].name);
 }
 
 bool is_print_name(const char *name)

@@ -43,6 +43,22 @@ static int nesting_change(const struct token *t)
 	}
 }
 
+/* The ';' in the head of a `for` end no statement: to its ')', or what cannot be in it. */
+static void skip_loop_head(struct parser *p, const struct token *from)
+{
+	int nesting = 0;
+
+	if (from->code != KEY_FOR)
+		return;
+	for (const struct token *t = from; t < p->at; t++)
+		nesting += nesting_change(t);
+	for (; nesting > 0 && p->at < p->end && !at_declaration(p) && !may_begin_statement(p->at); p->at++) {
+		if (at_code(p, TOK_OPEN_BRACE) || at_code(p, TOK_CLOSE_BRACE))
+			return;
+		nesting += nesting_change(p->at);
+	}
+}
+
 /*
  * End a panic where the next statement may begin: after a ';', before the '}' of
  * the block, at a statement's keyword or at a name that begins a line.  `from` is
@@ -53,6 +69,7 @@ static void skip_to_statement(struct parser *p, const struct token *from)
 	int nesting = 0;
 
 	p->panic = false;
+	skip_loop_head(p, from);
 	if (p->at == from && p->at->code != TOK_CLOSE_BRACE && p->at < p->end)
 		nesting = nesting_change(p->at++);
 	for (; p->at < p->end && !at_declaration(p); p->at++) {

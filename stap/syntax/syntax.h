@@ -26,6 +26,10 @@ struct file *parse_source(struct session *s, const struct source *source);
 /* Parse one probe point list, as -l and -L give it ("kernel.function(\"x\"), y"). */
 struct file *parse_probe_point(struct session *s, const char *text);
 
+/* print, printf and the like: functions that no file declares. */
+struct nearest;
+void offer_print_names(struct nearest *near);
+
 /* Script text of tree parts (printer.c); nested blocks are indented by `indent` tabs. */
 struct strbuf;
 void print_expr(struct strbuf *sb, const struct expr *e);
