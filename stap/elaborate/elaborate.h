@@ -66,6 +66,7 @@ struct elaboration {
 	bool listing;			/* -l, -L: keep empty probes, no optimisation */
 	bool changed;			/* inference: this round learnt something */
 	bool final;			/* inference: report what stayed open */
+	bool asking;			/* targets: for @defined, which errors answer */
 	bool expanding_library;		/* points: a library file's own probe is expanded */
 };
 

@@ -50,7 +50,7 @@ static void report_no_variable(struct scope *sc, const struct expr *t, const str
 		diag_nearest(d, near);
 	} else if (!sc->probe->family->variable) {
 		diag_hint(d, "this kind of probe has no target variables");
-	} else if (!sc->probe->from_alias && sc->probe->family->module &&
+	} else if (!sc->probe->from_alias && strncmp(bare_name(t), "$$", 2) != 0 && sc->probe->family->module &&
 		   !dwarf_available(sc->el->session, sc->probe->family->module(sc->probe))) {
 		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, sc->probe->family->module(sc->probe)));
 	}
@@ -395,12 +395,43 @@ static struct expr *final_value(struct scope *sc, const struct cvalue *v, const 
 	return read_value(v, t);
 }
 
+/* In the place of what cannot be read. */
+static struct expr *no_value(const struct expr *t)
+{
+	const access_vec *path = &t->target.path;
+	bool is_text = path->len && path->data[path->len - 1].kind != ACCESS_MEMBER
+		       && path->data[path->len - 1].kind != ACCESS_INDEX;
+
+	return is_text ? expr_string("", t->at) : expr_number(0, t->at);
+}
+
+/* --skip-badvars: what cannot be resolved is 0.  @defined still tells. */
+static bool skips_errors(const struct scope *sc)
+{
+	return sc->el->session->options.skip_badvars && !sc->el->asking;
+}
+
+/* 0, or 1: not yet. */
+static int resolve_path(struct scope *sc, struct expr *t, bool final, struct expr **result)
+{
+	const struct access *pretty = NULL;
+	struct cvalue v;
+	int error = base_value(sc, t, &v);
+
+	if (error > 0 && !final)
+		return 1;
+	if (error > 0)
+		diag_report(DIAG_target_variable, t->at, "the type that this value points to is not known");
+	if (error == 0 && follow_path(sc, t, &v, &pretty))
+		*result = final_value(sc, &v, t, pretty);
+	return 0;
+}
+
 int resolve_target(struct scope *sc, struct expr **e, bool final)
 {
 	struct expr *t = *e, *result = NULL;
-	const struct access *pretty = NULL;
-	struct cvalue v;
-	int error;
+	bool skip = skips_errors(sc);
+	int later;
 
 	if (t->target.base == TARGET_NAME && strncmp(t->target.name, "$$", 2) == 0) {
 		result = probe_variable(sc, t);	/* a text; the family looks at the path */
@@ -409,18 +440,14 @@ int resolve_target(struct scope *sc, struct expr **e, bool final)
 		*e = result ? result : expr_string("", t->at);
 		return result ? 0 : -1;
 	}
-	error = base_value(sc, t, &v);
-	if (error > 0 && !final)
-		return 1;
-	if (error > 0)
-		diag_report(DIAG_target_variable, t->at, "the type that this value points to is not known");
-	if (sc->el->session->options.skip_badvars)
+	if (skip)
 		diag_hold();
-	if (error == 0 && follow_path(sc, t, &v, &pretty))
-		result = final_value(sc, &v, t, pretty);
-	if (sc->el->session->options.skip_badvars)
+	later = resolve_path(sc, t, final, &result);
+	if (skip)
 		diag_release(false);
-	*e = result ? result : expr_number(0, t->at);
+	if (later)
+		return 1;
+	*e = result ? result : no_value(t);
 	return result ? 0 : -1;
 }
 
@@ -429,8 +456,9 @@ bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool 
 {
 	bool autocast = operand->kind == E_TARGET && operand->target.base == TARGET_AUTOCAST;
 	struct expr *copy;
-	bool pending = false, good;
+	bool pending = false, good, asked = sc->el->asking;
 
+	sc->el->asking = true;
 	diag_hold();
 	if (autocast)		/* now, as later the names of locals are not known any more */
 		resolve_expr(sc, &operand->target.operand);
@@ -442,6 +470,7 @@ bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool 
 	}
 	good = diag_held_errors() == 0;
 	diag_release(false);
+	sc->el->asking = asked;
 	*known = !pending;
 	return good;
 }
