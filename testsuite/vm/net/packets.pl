@@ -10,7 +10,7 @@ my $length;
 while (<>) {
 	if (/ IP \(.* proto (?:TCP|UDP) .* length (\d+)\)/) {
 		$length = $1;
-	} elsif (/ IP6 \(.*next-header (?:TCP|UDP) .*payload length: (\d+)\)/) {
+	} elsif (/ IP6 \(.*next-header (?:TCP|UDP) .*payload length:? (\d+)\)/) {
 		$length = $1 + 40;
 	} elsif (/^\d/) {
 		undef $length;
