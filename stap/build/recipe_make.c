@@ -161,7 +161,7 @@ static bool copy_sources(struct making *m)
 static const char *const compiler_symbols[] = {
 	"memcpy", "memmove", "memset", "memcmp", "strlen", "strcmp", "__stack_chk_fail", "__stack_chk_guard",
 	"__x86_return_thunk", "__fentry__", "current_task", "pcpu_hot", "cpu_number", "this_cpu_off",
-	"__preempt_count", "__per_cpu_offset", "const_pcpu_hot", "__ref_stack_chk_guard",
+	"__preempt_count", "__per_cpu_offset", "const_pcpu_hot", "__ref_stack_chk_guard", "ex_handler_default",
 };
 
 static const char *const thunk_registers[] = {
