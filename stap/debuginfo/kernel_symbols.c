@@ -129,6 +129,29 @@ static void bar_blacklist(struct learner *l)
 		bar(l, function, end_of(&l->table, function), BARRED_BLACKLIST);
 }
 
+/*
+ * ftrace copies these to make the code through which a traced function calls its tracers, and
+ * every such call goes through the others: a breakpoint in one of them is copied, or met while a
+ * breakpoint is served.  No list of the kernel's own names them.
+ */
+static void bar_ftrace(struct learner *l)
+{
+	static const char *const names[] = {
+		"__fentry__", "ftrace_caller", "ftrace_caller_op_ptr", "ftrace_call", "ftrace_caller_end",
+		"ftrace_regs_caller", "ftrace_regs_caller_op_ptr", "ftrace_regs_call", "ftrace_regs_caller_jmp",
+		"ftrace_regs_caller_end", "ftrace_stub", "ftrace_stub_graph", "ftrace_stub_direct_tramp",
+		"ftrace_graph_call", "ftrace_graph_caller", "ftrace_epilogue", "ftrace_return",
+		"return_to_handler",
+	};
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		uint64_t address = symbols_address(&l->table, names[i]);
+
+		if (address)
+			bar(l, address, end_of(&l->table, address), BARRED_FTRACE);
+	}
+}
+
 static int by_start(const void *a, const void *b)
 {
 	const struct barred *x = a, *y = b;
@@ -278,6 +301,7 @@ void kernel_symbols_learn(struct session *s, const struct image *img, struct btf
 	correct_letters(&l.table);
 	bar_sections(&l);
 	bar_blacklist(&l);
+	bar_ftrace(&l);
 	if (l.barred.len)
 		qsort(l.barred.data, l.barred.len, sizeof *l.barred.data, by_start);
 	learn_ftrace(&l);
@@ -374,6 +398,7 @@ const char *kernel_symbols_barred(const struct kernel_symbols *k, uint64_t addre
 	static const char *const texts[] = {
 		[BARRED_BLACKLIST] = "is on the kernel's kprobe blacklist",
 		[BARRED_SECTION] = "is in code that the kernel keeps free of probes",
+		[BARRED_FTRACE] = "is part of how the kernel calls function tracers",
 		[BARRED_INIT] = "is only there while the kernel boots",
 	};
 

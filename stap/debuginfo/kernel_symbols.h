@@ -9,7 +9,7 @@ struct session;
 struct btf_blob;
 
 /* Why no probe can be placed in a range of addresses. */
-enum barred_reason { BARRED_BLACKLIST = 1, BARRED_SECTION, BARRED_INIT };
+enum barred_reason { BARRED_BLACKLIST = 1, BARRED_SECTION, BARRED_INIT, BARRED_FTRACE };
 struct barred { uint64_t start, end, reason; };
 
 /* Offsets in system_texts, sorted by the name of the tracepoint. */
