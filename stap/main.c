@@ -16,6 +16,7 @@
 #include "build/build.h"
 #include "elaborate/program.h"
 #include "elaborate/tapsets.h"
+#include "examples.h"
 #include "options.h"
 #include "passes.h"
 #include "session.h"
@@ -35,8 +36,12 @@ static int do_work(struct session *s)
 		return build_cache_clean(s);
 	if (s->options.index_folder)
 		return write_index(s->options.index_folder);
+	if (s->options.list_examples)
+		return examples_list(s, stdout);
 	if (s->options.listing != LISTING_NONE)
 		return list_probes(s, stdout);
+	if (s->options.example && !examples_find(s))
+		return 1;
 	return passes_run(s);
 }
 

@@ -129,6 +129,8 @@ bool options_agree(const struct options *o, bool without_script)
 {
 	if (!listing_agrees(o, has_script(o)))
 		return false;
+	if (o->example && !o->script_file)
+		return complain("--example needs the name of one; stap --examples lists them");
 	if (o->listing == LISTING_NONE && !without_script && !has_script(o) && !o->extra_scripts.len)
 		return complain("no script given; stap --help shows the usage");
 	if (o->command && o->target_pid)

@@ -390,6 +390,11 @@ const struct option_row option_table[] = {
 	{ 0, "dump-functions", NONE, NULL, "all functions of the library", set_listing, 0, LISTING_FUNCTIONS },
 	{ 0, "dump-index", NEEDED, "DIR", "the index of a tapset directory", set_text, AT(index_folder), 0 },
 
+	HEADING("Examples"),
+	{ 0, "example", NONE, NULL, "FILE is the name of an example", set_flag, AT(example), 0 },
+	{ 0, "examples", NONE, NULL, "list the examples; arguments are words to look for", set_flag,
+	  AT(list_examples), 0 },
+
 	HEADING("Target"),
 	{ 'r', NULL, NEEDED, "RELEASE|DIR", "kernel release or build tree", set_text, AT(release), 0 },
 	{ 'c', NULL, NEEDED, "COMMAND", "run a command as target, end when it ends", set_text, AT(command), 0 },
@@ -470,7 +475,6 @@ const struct option_row option_table[] = {
 	REFUSED(0, "client-options", NONE),
 	REFUSED(0, "target-namespaces", NEEDED),
 	REFUSED(0, "monitor", MAYBE),
-	REFUSED(0, "example", NONE),
 	REFUSED(0, "language-server", NONE),
 	REFUSED(0, "build-as", MAYBE),
 };

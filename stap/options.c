@@ -48,7 +48,9 @@ static void print_help(void)
 	printf("Usage: stap [options] FILE [arguments]\n"
 	       "   or: stap [options] - [arguments]            script from standard input\n"
 	       "   or: stap [options] -e SCRIPT [arguments]\n"
-	       "   or: stap [options] -l|-L PROBE\n");
+	       "   or: stap [options] -l|-L PROBE\n"
+	       "   or: stap [options] --example NAME [arguments]\n"
+	       "   or: stap --examples [WORD...]\n");
 	for (size_t i = 0; i < option_count; i++) {
 		if (is_heading(&option_table[i]))
 			printf("\n%s:\n", option_table[i].help);
@@ -208,7 +210,7 @@ static void take_rest(struct options *o, int argc, char **argv)
 {
 	int i = optind;
 
-	if (i < argc && !o->script_text && !o->list_pattern)
+	if (i < argc && !o->script_text && !o->list_pattern && !o->list_examples)
 		o->script_file = argv[i++];
 	for (; i < argc; i++)
 		vec_push(&o->arguments, argv[i]);
@@ -274,7 +276,7 @@ int options_parse(struct session *s, int argc, char **argv)
 		return 0;
 	if (ok) {
 		take_rest(o, argc, argv);
-		ok = options_agree(o, o->clean_cache || o->index_folder);
+		ok = options_agree(o, o->clean_cache || o->index_folder || o->list_examples);
 	}
 	set_derived(o);
 	diag_configure(&o->diag);

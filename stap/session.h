@@ -59,6 +59,8 @@ struct options {
 	bool bulk, flight_recorder, skip_badvars, suppress_handler_errors;
 	bool suppress_time_limits, no_global_display;
 	bool plan;			/* --plan: tell what would be done */
+	bool example;			/* --example: script_file is the name of one */
+	bool list_examples;		/* --examples; arguments are words */
 	bool disable_cache, poison_cache, clean_cache, vm, all_modules, save_intermediates;
 	struct diag_options diag;
 };
