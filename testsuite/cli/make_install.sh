@@ -8,6 +8,7 @@ here=$PWD
 make -s -C "$build" install DESTDIR="$here/root" prefix=/opt/stap >log 2>&1 || { cat log; exit 1; }
 prefix=$here/root/opt/stap
 for file in bin/stap bin/staprun share/systemtap/tapset/INDEX share/systemtap/runtime/script.h \
+	bin/stap-flamegraph share/systemtap/examples/INDEX \
 	share/systemtap/examples/network/net.stp share/man/man1/stap.1 share/man/man8/staprun.8 \
 	share/man/man3/function::pid.3stap share/man/man7/error::pass1.7stap; do
 	[ -s "$prefix/$file" ] || { echo "$file is not installed"; exit 1; }
@@ -23,7 +24,7 @@ stap=$here/moved/bin/stap
 grep -qF -- "-I $here/moved/bin/../share/systemtap/runtime" log && ! grep -qF -- "-I $build/runtime" log || { cat log; exit 1; }
 if [ -n "$SYSTEMTAP_RELEASE" ]; then
 	[ "$("$stap" -l 'syscall.openat')" = syscall.openat ]
-	"$stap" --vm -c true "$here/moved/share/systemtap/examples/general/hello.stp" >out
+	"$stap" --vm -c true --example helloworld >out
 	[ -s out ]
 fi
 mv "$here/moved" "$prefix"

@@ -18,7 +18,11 @@
 #include "syntax/syntax.h"
 
 /* Arguments that fit where scripts want a number, and where they want a name or a probe point. */
-static const char *const arguments[] = { "1", "begin" };
+struct arguments {
+	const char *first, *others;
+};
+
+static const struct arguments arguments[] = { { "1", "1" }, { "begin", "begin" }, { "begin", "1" } };
 
 static char *library;		/* its macros are known */
 
@@ -32,7 +36,7 @@ static char *path_of(const char *folder)
 }
 
 /* Text of the tree, malloc'd; NULL if it does not parse. */
-static char *printed(const char *script, size_t len, const char *argument)
+static char *printed(const char *script, size_t len, const struct arguments *a)
 {
 	struct session *s = fixture_new();
 	struct strbuf out = {0};
@@ -41,8 +45,8 @@ static char *printed(const char *script, size_t len, const char *argument)
 	s->options.guru = true;
 	s->tapset_dir = library;
 	s->argument_used = calloc(9, sizeof *s->argument_used);
-	for (int i = 0; argument && i < 9; i++)
-		vec_push(&s->options.arguments, argument);
+	for (int i = 0; a && i < 9; i++)
+		vec_push(&s->options.arguments, i ? a->others : a->first);
 	file = parse_source(s, session_add_source(s, "script", script, len));
 	free(s->argument_used);
 	if (!file)
@@ -72,7 +76,7 @@ static bool check_file(const char *path)
 	char *script = read_file(path, &len), *one = NULL, *two;
 
 	for (size_t i = 0; script && !one && i < sizeof arguments / sizeof *arguments; i++)
-		one = printed(script, len, arguments[i]);
+		one = printed(script, len, &arguments[i]);
 	free(script);
 	if (!one)
 		return false;
