@@ -59,6 +59,13 @@ script() {
 		traced $1 bpftrace $2 $3 $BPFTRACE $BENCH/scripts/$1.bt
 }
 
+# From the exec of the tool to its end, for a script that only has a begin probe.
+life() {
+	[ ! -e $MODULES/bench_life.ko ] || echo "stap	$($WORK life 5 $STAPRUN $MODULES/bench_life.ko)"
+	[ ! -e $MODULES/other_life.ko ] || echo "other	$($WORK life 5 $OTHER_STAPRUN $MODULES/other_life.ko)"
+	[ -z "$BPFTRACE" ] || echo "bpftrace	$($WORK life 3 $BPFTRACE -e 'BEGIN { exit() }')"
+}
+
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
 plain read read 20000
 plain call call 20000
@@ -73,3 +80,4 @@ while IFS='|' read -r name load hits rest; do
 	wanted $name && script $name $load $hits
 done <$BENCH/cases
 plain read2 read 20000
+wanted life && life >$OUT/life.tsv

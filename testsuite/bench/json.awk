@@ -3,10 +3,12 @@
 BEGIN {
 	FS = "\t"
 	names["compile"] = "label wall_ms cpu_ms peak_kib budget_ms systemtap_ms bpftrace_ms floor_ms"
+	names["life"] = "label stap_ms bpftrace_ms other_ms"
+	names["scale"] = "label one_per_s two_per_s"
 	names["hit"] = "label floor stap bpftrace other budget systemtap_then bpftrace_then lost mean armed_ms module_kib"
 	print "["
 }
-function text(s) { gsub(/\\/, "\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
+function text(s) { gsub(/\\/, "\\\\\\\\", s); gsub(/"/, "\\\"", s); return "\"" s "\"" }
 {
 	printf "%s  {\"kind\": %s", (NR > 1 ? ",\n" : ""), text($1)
 	count = split(names[$1], name, " ")

@@ -4,6 +4,17 @@ BEGIN { FS = "\t" }
 function verdict(value, budget) {
 	return value == "-" || budget == "-" ? "" : value + 0 <= budget + 0 ? "met" : "over"
 }
+# Kept for the end: hits come first.
+$1 == "life" {
+	later = later sprintf("\n%-42s %9s ms (bpftrace %s, other %s; virtual time)\n", $2, $3, $4, $5)
+	next
+}
+$1 == "scale" {
+	if (!scales++)
+		scale = sprintf("\n%-42s %9s %9s %6s\n", "hits a second, emulated", "1 CPU", "2 CPUs", "ratio")
+	scale = scale sprintf("%-42s %9d %9d %6.2f\n", $2, $3, $4, $3 ? $4 / $3 : 0)
+	next
+}
 $1 == "compile" {
 	if (!compiles++)
 		printf "%-42s %9s %9s %9s | %7s %-4s %9s %8s %6s\n", "compiling", "wall ms", "CPU ms",
@@ -20,6 +31,7 @@ $1 == "compile" {
 		verdict($4, $7), $8, $9, $10, $11, $12, $13, $14 == "" ? "" : "  (" $14 ")"
 }
 END {
+	printf "%s%s", later, scale
 	print ""
 	print "Left of the bar: measured now.  Right: the budget, and SystemTap 5.6-pre and bpftrace 0.17 as measured"
 	print "once.  A hit's cost is what it adds to the workload; the floor is an empty handler of its mechanism."

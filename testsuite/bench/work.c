@@ -4,6 +4,8 @@
  *
  *	work hits read|call COUNT FILE	make COUNT hits of vfs_read or of a system call and
  *					write nanoseconds a hit to FILE: median and mean
+ *	work rate read|call PROCESSES FILE	hits a second of so many processes at once, for a second
+ *	work life RUNS COMMAND...	the shortest of so many runs, in ms
  *	work stamp FILE COMMAND...	note the time in FILE, then become the command
  *	work cost RUNS COMMAND...	the cheapest of so many runs: ms of wall time, ms of CPU time, peak KiB
  *
@@ -22,7 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCHES = 50 };
+enum { BATCHES = 50, BATCH_MOST = 400 };
 
 static _Noreturn void die(const char *what)
 {
@@ -72,20 +74,56 @@ static long long run_batch(void (*hit)(int), int fd, long hits)
 
 static int make_hits(void (*hit)(int), long count, FILE *result)
 {
-	long long took[BATCHES], start;
+	long batches = count / BATCH_MOST > BATCHES ? count / BATCH_MOST : BATCHES, batch = count / batches;
+	long long *took = calloc(batches, sizeof *took), start;
 	int fd = open("/dev/zero", O_RDONLY);
-	long batch = count / BATCHES;
 
-	if (fd < 0)
+	if (fd < 0 || !took)
 		die("/dev/zero");
 	run_batch(hit, fd, 1);
 	start = now();
-	for (int i = 0; i < BATCHES; i++)
+	for (long i = 0; i < batches; i++)
 		took[i] = run_batch(hit, fd, batch);
 	start = now() - start;
-	qsort(took, BATCHES, sizeof took[0], ascending);
-	fprintf(result, "%.1f\t%.1f\n", (double)took[BATCHES / 2] / batch,
-		(double)start / (batch * BATCHES));
+	qsort(took, batches, sizeof took[0], ascending);
+	fprintf(result, "%.1f\t%.1f\n", (double)took[batches / 2] / batch,
+		(double)start / (batch * batches));
+	free(took);
+	return fclose(result) ? 1 : 0;
+}
+
+/* Hits of one process in a second. */
+static long rate_of_one(void (*hit)(int), int fd)
+{
+	long long end = now() + 1000000000LL;
+	long count = 0;
+
+	while (now() < end)
+		for (int i = 0; i < 100; i++, count++)
+			hit(fd);
+	return count;
+}
+
+static int rate(char **words)
+{
+	void (*hit)(int) = strcmp(words[0], "call") ? hit_read : hit_call;
+	int processes = atoi(words[1]), fd = open("/dev/zero", O_RDONLY), ends[2];
+	long sum = 0, one;
+	FILE *result;
+
+	if (fd < 0 || pipe(ends))
+		die("rate");
+	for (int i = 0; i < processes; i++)
+		if (!fork()) {
+			one = rate_of_one(hit, fd);
+			_exit(write(ends[1], &one, sizeof one) != sizeof one);
+		}
+	for (int i = 0; i < processes; i++)
+		if (read(ends[0], &one, sizeof one) == sizeof one)
+			sum += one;
+	result = fopen(words[2], "w");
+	if (!result || fprintf(result, "%ld\n", sum) < 0)
+		die(words[2]);
 	return fclose(result) ? 1 : 0;
 }
 
@@ -170,14 +208,38 @@ static int cost(char **words)
 	return 0;
 }
 
+static int life(char **words)
+{
+	double shortest = 1e12;
+
+	for (int runs = atoi(*words++); runs > 0; runs--) {
+		long long start = now();
+		int status;
+		pid_t pid = fork();
+
+		if (!pid)
+			run_quietly(words);
+		if (waitpid(pid, &status, 0) != pid || status)
+			return 1;
+		if ((now() - start) / 1e6 < shortest)
+			shortest = (now() - start) / 1e6;
+	}
+	printf("%.1f\n", shortest);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	if (argc == 5 && !strcmp(argv[1], "hits"))
 		return hits(argv + 2);
+	if (argc == 5 && !strcmp(argv[1], "rate"))
+		return rate(argv + 2);
+	if (argc >= 4 && !strcmp(argv[1], "life"))
+		return life(argv + 2);
 	if (argc >= 4 && !strcmp(argv[1], "stamp"))
 		return stamp(argv + 2);
 	if (argc >= 4 && !strcmp(argv[1], "cost"))
 		return cost(argv + 2);
-	fputs("usage: work hits|stamp|cost ...\n", stderr);
+	fputs("usage: work hits|rate|life|stamp|cost ...\n", stderr);
 	return 2;
 }
