@@ -47,8 +47,8 @@ bool memory_quote_string(char *to, unsigned size, enum memory_space space, u64 a
 	return true;
 }
 
-/* Bytes until a NUL or n of them. */
-static bool quote_bytes(struct quote *q, enum memory_space space, u64 address, s64 n, bool to_nul)
+/* n bytes, or only those before a NUL. */
+static bool add_bytes(struct quote *q, enum memory_space space, u64 address, s64 n, bool to_nul)
 {
 	char piece[PIECE];
 
@@ -68,28 +68,28 @@ static bool quote_bytes(struct quote *q, enum memory_space space, u64 address, s
 	return true;
 }
 
-bool memory_quote_array(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
-			struct quoting how)
+static bool quote_bytes(char *to, unsigned size, struct quoting how, enum memory_space space, u64 address,
+			s64 n, bool to_nul)
 {
 	struct quote q;
 	bool good;
 
 	quote_begin(&q, to, size, how);
-	good = quote_bytes(&q, space, address, n, true);
+	good = add_bytes(&q, space, address, n, to_nul);
 	quote_end(&q, false);
 	return good;
+}
+
+bool memory_quote_array(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
+			struct quoting how)
+{
+	return quote_bytes(to, size, how, space, address, n, true);
 }
 
 bool memory_quote_buffer(char *to, unsigned size, enum memory_space space, u64 address, s64 n,
 			 struct quoting how)
 {
-	struct quote q;
-	bool good;
-
-	quote_begin(&q, to, size, how);
-	good = quote_bytes(&q, space, address, n, false);
-	quote_end(&q, false);
-	return good;
+	return quote_bytes(to, size, how, space, address, n, false);
 }
 
 static bool load_unit(u32 *value, enum memory_space space, u64 address, unsigned unit)
