@@ -114,6 +114,7 @@ static int in_vm(struct session *s)
 	const char *output;
 	struct vm_config config = {
 		.cache_dir = s->cache_dir,
+		.holds_signals = true,
 		.required_pid = s->options.target_pid,
 		.timeout = s->options.timeout,
 		.console_fd = s->options.verbose[5] > 2 ? STDERR_FILENO : -1,

@@ -16,6 +16,7 @@ struct vm_config {
 	char *const *arguments;		/* the command, NULL-terminated */
 	char *const *environment;	/* NULL: ours */
 	const char *output_dir;		/* shown writable at VM_OUTPUT_DIR; NULL: none */
+	bool holds_signals;		/* the command is staprun: signals wait until it takes them */
 	int required_pid;		/* must exist in the guest; 0: none */
 	int processors;			/* 0: 2 */
 	int memory_mb;			/* 0: 1024 */

@@ -470,11 +470,15 @@ static _Noreturn void exec_command(void)
 {
 	const char *cwd = record(VM_KEY_CWD);
 	char **args = record_vector(VM_KEY_ARGUMENT);
+	static const int held[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGUSR2 };
 	char pids[32];
-	sigset_t none;
+	sigset_t mask;
 
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
+	/* One that comes while staprun is still being loaded must not kill it. */
+	sigemptyset(&mask);
+	for (size_t i = 0; record(VM_KEY_HELD) && i < sizeof held / sizeof held[0]; i++)
+		sigaddset(&mask, held[i]);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	setsid();
 	for (int i = 0; i < 3; i++)
 		dup2(standard[i], i);

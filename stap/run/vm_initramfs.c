@@ -226,6 +226,8 @@ static void add_command_records(struct strbuf *sb, const struct vm_machine *m)
 		add_record(sb, VM_KEY_OUTPUT, c->output_dir);
 	if (geteuid() != 0)
 		add_record(sb, VM_KEY_PLAIN, "");
+	if (c->holds_signals)
+		add_record(sb, VM_KEY_HELD, "");
 	if (c->required_pid)
 		add_record(sb, VM_KEY_PID, arena_printf("%d", c->required_pid));
 	for (char *const *p = c->arguments; *p; p++)

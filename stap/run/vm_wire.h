@@ -24,6 +24,7 @@
 #define VM_KEY_HOSTNAME	"hostname"
 #define VM_KEY_BIND	"bind"		/* host path to show at /lib/modules/RELEASE */
 #define VM_KEY_OUTPUT	"output"	/* present: mount the output share */
+#define VM_KEY_HELD	"held"		/* present: the command starts with signals blocked, and takes them itself */
 #define VM_KEY_PLAIN	"plain"		/* present: no overlay, see mount_plain_root() */
 #define VM_KEY_PID	"pid"		/* process that must exist in the guest */
 #define VM_KEY_CWD	"cwd"
