@@ -78,22 +78,27 @@ static void shared_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_
 
 /* ---- sites ---------------------------------------------------------------------------------- */
 
+/* A call to ftrace, the nop5 of one that is off, or the breakpoint of one that is being changed. */
+static bool is_call_site(const unsigned char *code)
+{
+	static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	enum { CALL = 0xe8, BREAKPOINT = 0xcc };
+
+	return code[0] == CALL || code[0] == BREAKPOINT || !memcmp(code, nop5, sizeof(nop5));
+}
+
 /*
- * Where indirect branches are tracked, the call to ftrace may follow an endbr64, or the no-operation
- * that kernels put over one that nobody needs.  Else the function begins with the call, with the nop5 of a
- * call that is off, or with the breakpoint of one that is being changed.
+ * Where indirect branches are tracked, the call may follow an endbr64, or what kernels put over one
+ * that nobody needs.  Kernels that are older than that have other nops for some processors.
  */
 static unsigned long ftrace_call_site(unsigned long address)
 {
-	static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
-	enum { CALL = 0xe8, BREAKPOINT = 0xcc, ENDBR_SIZE = 4 };
-	unsigned char code[sizeof(nop5)];
+	enum { ENDBR_SIZE = 4 };
+	unsigned char code[ENDBR_SIZE + 5];
 
-	if (copy_from_kernel_nofault(code, (void *)address, sizeof(code)))
+	if (copy_from_kernel_nofault(code, (void *)address, sizeof(code)) || is_call_site(code))
 		return address;
-	if (code[0] == CALL || code[0] == BREAKPOINT || !memcmp(code, nop5, sizeof(code)))
-		return address;
-	return address + ENDBR_SIZE;
+	return is_call_site(code + ENDBR_SIZE) ? address + ENDBR_SIZE : address;
 }
 
 /* Saving all registers makes a hit slower: only for scripts that look at them. */
