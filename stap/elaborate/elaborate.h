@@ -143,7 +143,6 @@ bool expr_is_undecided(const struct expr *e);
 /* infer.c */
 void infer_types(struct elaboration *el);
 void infer_final(struct elaboration *el);	/* reports what stayed open */
-void unify_var(struct elaboration *el, struct var *v, enum type t, const struct place *at);
 
 /* usage.c */
 void mark_usage(struct elaboration *el);	/* var.is_read, var.is_written */

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Does a probe point name a spelling of a family, or an alias?  Components are matched one by one,
+ * with wildcards in both names and strings; ** spans dots.
+ */
+#include "point_match.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+static bool has_wildcard(const char *name)
+{
+	return strpbrk(name, "*?[") != NULL;
+}
+
+bool point_has_wildcard(const struct probe_point *p)
+{
+	vec_each(&p->components, struct component, c)
+		if (has_wildcard(c->name))
+			return true;
+	return false;
+}
+
+static bool point_spans_dots(const struct probe_point *p)
+{
+	vec_each(&p->components, struct component, c)
+		if (strstr(c->name, "**"))
+			return true;
+	return false;
+}
+
+bool dotted_match(const char *pattern, const char *text)
+{
+	for (; *pattern; pattern++, text++) {
+		if (*pattern == '*') {
+			bool span = pattern[1] == '*';
+			const char *rest = pattern + (span ? 2 : 1);
+
+			for (;; text++) {
+				if (dotted_match(rest, text))
+					return true;
+				if (!*text || (*text == '.' && !span))
+					return false;
+			}
+		}
+		if (!*text || (*pattern == '?' ? *text == '.' : *pattern != *text))
+			return false;
+	}
+	return !*text;
+}
+
+static bool component_match(const struct component *pattern, const char *name)
+{
+	return pattern->name == name || strcmp(pattern->name, name) == 0
+	       || (has_wildcard(pattern->name) && fnmatch(pattern->name, name, 0) == 0);
+}
+
+const char *dotted_name(const struct probe_point *p, size_t count)
+{
+	struct strbuf sb = {0};
+	const char *name;
+
+	for (size_t i = 0; i < count; i++) {
+		if (i)
+			strbuf_addc(&sb, '.');
+		strbuf_add(&sb, p->components.data[i].name);
+	}
+	name = intern(strbuf_text(&sb));
+	strbuf_release(&sb);
+	return name;
+}
+
+static bool same_arg(const struct expr *a, const struct expr *b)
+{
+	if (!a || !b)
+		return a == b;
+	if (a->kind != b->kind)
+		return false;
+	if (a->kind == E_NUMBER)
+		return a->number == b->number;
+	return strcmp(a->string.text, b->string.text) == 0;
+}
+
+static bool alias_component_match(const struct component *pattern, const struct component *name)
+{
+	if (!component_match(pattern, name->name))
+		return false;
+	if (same_arg(pattern->arg, name->arg))
+		return true;
+	return pattern->arg && name->arg && pattern->arg->kind == E_STRING && name->arg->kind == E_STRING
+	       && fnmatch(pattern->arg->string.text, name->arg->string.text, 0) == 0;
+}
+
+size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
+{
+	size_t n = alias->components.len;
+	const char *first = p->components.data[0].name;
+
+	/* Wildcards leave out what the library has for itself. */
+	if (strncmp(alias->components.data[0].name, "__", 2) == 0 && strncmp(first, "__", 2) != 0)
+		return 0;
+	if (point_spans_dots(p))
+		return dotted_match(dotted_name(p, p->components.len), dotted_name(alias, n)) ? p->components.len : 0;
+	if (n > p->components.len)
+		return 0;
+	for (size_t i = 0; i < n; i++)
+		if (!alias_component_match(&p->components.data[i], &alias->components.data[i]))
+			return 0;
+	return n;
+}
+
+/* Read one component of a spelling: "function(string)". */
+struct spelled { char name[64]; enum { ARG_NONE, ARG_NUMBER, ARG_STRING } arg; };
+
+static const char *next_spelled(const char *p, struct spelled *out)
+{
+	size_t n = strcspn(p, ".(");
+
+	memcpy(out->name, p, n);
+	out->name[n] = 0;
+	out->arg = ARG_NONE;
+	p += n;
+	if (*p == '(') {
+		out->arg = p[1] == 'n' ? ARG_NUMBER : ARG_STRING;
+		p = strchr(p, ')') + 1;
+	}
+	return *p == '.' ? p + 1 : p;
+}
+
+static bool arg_fits(const struct expr *arg, int wanted)
+{
+	if (!arg)
+		return wanted == ARG_NONE;
+	return arg->kind == (wanted == ARG_NUMBER ? E_NUMBER : E_STRING) && wanted != ARG_NONE;
+}
+
+bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,
+		    struct matched_point *m)
+{
+	const char *text = spelling->pattern;
+	struct spelled part;
+
+	*m = (struct matched_point){ .point = p, .spelling = spelling };
+	if (point_spans_dots(p))
+		return !strchr(text, '(') && dotted_match(dotted_name(p, p->components.len), text);
+	vec_each(&p->components, struct component, c) {
+		if (!*text)
+			return false;
+		text = next_spelled(text, &part);
+		if (!component_match(c, part.name) || !arg_fits(c->arg, part.arg))
+			return false;
+		if (c->arg)
+			m->args[m->arg_count++] = c->arg;
+	}
+	return !*text;
+}
+
+const char *matched_point_text(const struct matched_point *m)
+{
+	const char *text = m->spelling->pattern, *rest;
+	struct strbuf sb = {0};
+	struct spelled part;
+	int next = 0;
+
+	for (; *text; text = rest) {
+		const struct expr *arg;
+
+		rest = next_spelled(text, &part);
+		strbuf_addf(&sb, "%s%s", text == m->spelling->pattern ? "" : ".", part.name);
+		if (part.arg == ARG_NONE)
+			continue;
+		arg = m->args[next++];
+		if (arg->kind == E_STRING)
+			strbuf_addf(&sb, "(\"%s\")", arg->string.text);
+		else
+			strbuf_addf(&sb, "(%lld)", (long long)arg->number);
+	}
+	text = intern(strbuf_text(&sb));
+	strbuf_release(&sb);
+	return text;
+}
