@@ -14,12 +14,15 @@ use File::Path qw(make_path remove_tree);
 use POSIX ();
 use Text::ParseWords 'shellwords';
 
-our @EXPORT = qw($source $build $work find_tests slurp spew words run_command compile_module
+our @EXPORT = qw($source $build $work $busy find_tests slurp spew words run_command compile_module
 		 vm_release run_in_vm differences unexpected bad_kernel_lines report skip_all finish);
 
 our $source = abs_path($ENV{srcdir} || dirname(__FILE__) . '/..');
 our $build = abs_path($ENV{builddir} || $source);
 our $work;		# a folder of this run, made by start()
+
+# Hits that met another handler on their CPU are told, but are no fault: slow machines have more of them.
+our $busy = qr/^WARNING: \d+ hits? of probe .* (?:was|were) skipped: another handler/;
 
 my $stap = $ENV{STAP} || "$build/stap/stap";
 my $staprun = $ENV{STAPRUN} || "$build/staprun/staprun";
