@@ -9,13 +9,11 @@
 
 #include <linux/mm.h>
 #include <linux/slab.h>
-#include <linux/thread_info.h>
 #include <linux/vmalloc.h>
 
 DEFINE_PER_CPU(struct context *, script_context);
 static struct context **contexts;	/* by CPU number, also of CPUs that are not there */
 unsigned script_cpu_count;
-const unsigned long script_stack_mask = THREAD_SIZE - 1;
 
 /* ---- making and freeing ------------------------------------------------------------- */
 

@@ -71,17 +71,6 @@ static inline struct context *script_this_context(void)
 #define SCRIPT_GS_CPU "%%gs:cpu_number(%%rip)"
 #endif
 
-/* Stacks are aligned to their size, those of interrupts as those of tasks (context.c). */
-extern const unsigned long script_stack_mask;
-
-static inline bool script_stack_is_low(void)
-{
-	unsigned long stack;
-
-	asm volatile("mov %%rsp, %0" : "=r" (stack));
-	return (stack & script_stack_mask) < MINSTACKSPACE;
-}
-
 #define script_barrier() asm volatile("" ::: "memory")
 
 #if STAP_PREEMPT_COUNT
@@ -299,6 +288,19 @@ static inline bool script_load(u64 address, unsigned size, bool is_signed, s64 *
 fault:
 	*value = 0;
 	return false;
+}
+
+/*
+ * Would what deep calls must leave reach below the stack?  There, whether it is a task's or an
+ * interrupt's, is a page that cannot be read (CONFIG_VMAP_STACK).
+ */
+static inline bool script_stack_is_low(void)
+{
+	u64 stack;
+	s64 ignored;
+
+	asm volatile("mov %%rsp, %0" : "=r" (stack));
+	return !script_load(stack - MINSTACKSPACE, 8, false, &ignored);
 }
 
 #define SCRIPT_STORE(instruction, type)							\
