@@ -158,7 +158,8 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 	memcpy(record + 1, data, length);
 	record->sequence = atomic64_inc_return(&sequence);
 	smp_store_release(&ring->head, head + need);
-	if (unlikely(control_in_carrier()))
+	/* Begin and end probes run in staprun, too, but once. */
+	if (unlikely(control_in_carrier()) && READ_ONCE(script_state) == SCRIPT_RUNNING)
 		return true;
 	WRITE_ONCE(ring->wanted, head + need);
 	if (unlikely(READ_ONCE(control_reader_waits)))
