@@ -27,6 +27,7 @@ enum vm_port { VM_CONTROL, VM_STDIN, VM_STDOUT, VM_STDERR, VM_SERIAL, VM_PORT_CO
 
 struct vm_machine {
 	const struct vm_config *config;
+	int boot_seconds;		/* how long it may take to come up */
 	const char *accelerator;	/* "kvm" or "tcg" */
 	char token[VM_TOKEN_LEN + 1];
 	pid_t qemu, virtiofsd[2];	/* 0: not running */

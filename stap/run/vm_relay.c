@@ -20,8 +20,6 @@
 #include "../base/arena.h"
 #include "vm_private.h"
 
-#define BOOT_SECONDS 120		/* TCG on a loaded machine needs long */
-#define BOOT_SECONDS_KVM 15		/* a hanging KVM shall not cost more */
 #define SILENCE_SECONDS 60		/* no sign of life: hung */
 #define TICK_MS 500
 #define CHUNK 4096			/* a pipe that polls writable takes this much (PIPE_BUF) */
@@ -392,7 +390,7 @@ void vm_relay(struct vm_machine *m, struct vm_result *result)
 		.m = m, .result = result,
 		.out = { { .port = &m->ports[VM_STDOUT], .to = STDOUT_FILENO },
 			 { .port = &m->ports[VM_STDERR], .to = STDERR_FILENO } },
-		.deadline = now() + (strcmp(m->accelerator, "kvm") ? BOOT_SECONDS : BOOT_SECONDS_KVM),
+		.deadline = now() + m->boot_seconds,
 	};
 	void (*pipe_handler)(int) = signal(SIGPIPE, SIG_IGN);
 	sigset_t before;
