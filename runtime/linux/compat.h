@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Differences between kernels, and nowhere else.  Each group names what changed and
- * gives one spelling that works everywhere.
+ * gives one spelling that works everywhere.  Which kernel is which tells features.h, that stap writes
+ * from its table of features (stap/build/features.c) before the runtime is built.
  */
 #ifndef LINUX_COMPAT_H
 #define LINUX_COMPAT_H
 
-#include <linux/version.h>
+#include "../features.h"
 
 /* Exception table entries carry a type (5.16); before, the address of a handler. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 16, 0)
+#if KERNEL_HAS_EXTABLE_TYPES
 #include <asm/extable_fixup_types.h>
 #define COMPAT_EXTABLE_TYPED 1
 #define COMPAT_EXTABLE_DEFAULT EX_TYPE_DEFAULT
@@ -19,7 +20,7 @@
 #endif
 
 /* current, preempt_count and the CPU number lived in one per-CPU struct from 6.2 to 6.14. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0) && LINUX_VERSION_CODE < KERNEL_VERSION(6, 15, 0)
+#if KERNEL_HAS_PCPU_HOT
 #include <asm/current.h>
 #define COMPAT_PCPU_HOT 1
 #define COMPAT_PCPU_HOT_OFFSET(member) offsetof(struct pcpu_hot, member)
@@ -30,14 +31,14 @@
 
 /* The fourth argument of a function tracer is a ftrace_regs (5.11); before, a pt_regs that
  * is only there on request. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
+#if KERNEL_HAS_FTRACE_REGS
 #define COMPAT_FTRACE_ARGS_FLAG 0
 #else
 #define COMPAT_FTRACE_ARGS_FLAG FTRACE_OPS_FL_SAVE_REGS
 #endif
 
 /* Many addresses at once can be set in a filter from 5.18 on. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+#if KERNEL_HAS_FTRACE_FILTER_IPS
 #define compat_ftrace_set_filter_ips(ops, addresses, count, remove) \
 	ftrace_set_filter_ips(ops, addresses, count, remove, 0)
 #else
@@ -53,19 +54,19 @@
 #endif
 
 /* kallsyms_lookup_name() searches by name from 6.2 on; before, it goes through all symbols. */
-#define COMPAT_LOOKUP_IS_FAST (LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0))
+#define COMPAT_LOOKUP_IS_FAST KERNEL_HAS_KALLSYMS_BY_NAME
 
 /* kallsyms_on_each_symbol() callbacks lost their module argument in 6.4. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
-#define COMPAT_EACH_SYMBOL_ARGS(data, name, address) \
-	(void *data, const char *name, unsigned long address)
-#else
+#if KERNEL_HAS_KALLSYMS_MODULE
 #define COMPAT_EACH_SYMBOL_ARGS(data, name, address) \
 	(void *data, const char *name, struct module *unused, unsigned long address)
+#else
+#define COMPAT_EACH_SYMBOL_ARGS(data, name, address) \
+	(void *data, const char *name, unsigned long address)
 #endif
 
 /* hrtimer_init() became hrtimer_setup() (6.13; hrtimer_init() left in 6.15). */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 13, 0)
+#if KERNEL_HAS_HRTIMER_SETUP
 #define compat_hrtimer_setup(timer, function) \
 	hrtimer_setup(timer, function, CLOCK_MONOTONIC, HRTIMER_MODE_REL)
 #else
@@ -77,28 +78,28 @@
 #endif
 
 /* PDE_DATA() became pde_data() (5.17). */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 17, 0)
-#define compat_pde_data(inode) pde_data(inode)
-#else
+#if KERNEL_HAS_PDE_DATA_FUNCTION
 #define compat_pde_data(inode) PDE_DATA(inode)
+#else
+#define compat_pde_data(inode) pde_data(inode)
 #endif
 
 /* The kretprobe of an instance is asked for by a function (5.11). */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 11, 0)
-#define compat_get_kretprobe(instance) get_kretprobe(instance)
-#else
+#if KERNEL_HAS_KRETPROBE_OWNER
 #define compat_get_kretprobe(instance) ((instance)->rp)
+#else
+#define compat_get_kretprobe(instance) get_kretprobe(instance)
 #endif
 
 /* A module's memory became an array of kinds (6.4). */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#if KERNEL_HAS_MODULE_MEMORY_KINDS
 #define compat_module_text(module) ((unsigned long)(module)->mem[MOD_TEXT].base)
 #else
 #define compat_module_text(module) ((unsigned long)(module)->core_layout.base)
 #endif
 
 /* Timers: del_timer_sync() became timer_delete_sync() (6.2; the old name left in 6.15). */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 2, 0)
+#if KERNEL_HAS_TIMER_DELETE_SYNC
 #define compat_timer_delete_sync(timer) timer_delete_sync(timer)
 #else
 #define compat_timer_delete_sync(timer) del_timer_sync(timer)

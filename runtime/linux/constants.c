@@ -4,7 +4,6 @@
  * DEFINE(NAME, value) leaves a line "->NAME $value text" from which the recipe makes
  * constants.h ("#define NAME value").
  */
-#include <linux/version.h>
 #include <linux/kbuild.h>
 #include <linux/sched.h>
 #include <linux/cred.h>
@@ -20,7 +19,6 @@ int main(void);
 
 int main(void)
 {
-	DEFINE(STAP_KERNEL_VERSION, LINUX_VERSION_CODE);
 	DEFINE(STAP_HZ, HZ);
 	DEFINE(STAP_PAGE_SIZE, PAGE_SIZE);
 	DEFINE(STAP_TASK_PID, offsetof(struct task_struct, pid));

@@ -27,6 +27,7 @@
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "driver.h"
+#include "features.h"
 #include "kbuild_log.h"
 #include "recipe_private.h"
 
@@ -180,6 +181,15 @@ static bool write_symbols_unit(struct making *m)
 			strbuf_addf(&sb, "\".quad __x86_indirect_thunk_%s\\n\"\n", thunk_registers[i]);
 	strbuf_add(&sb, "\".popsection\\n\");\n");
 	return put_text(m, "unit_symbols.c", &sb);
+}
+
+/* How this kernel differs from others, for compat.h. */
+static bool write_features(struct making *m)
+{
+	struct strbuf sb = {0};
+
+	features_write(m->s, &sb);
+	return put_text(m, "features.h", &sb);
 }
 
 /*
@@ -454,7 +464,8 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 	err = dir_make(dir, 0700);
 	if (err)
 		return fail("make", dir, err);
-	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_kbuild_file(&m) || !run_kbuild(&m))
+	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_features(&m) ||
+	    !write_kbuild_file(&m) || !run_kbuild(&m))
 		return false;
 	if (!learn(&m) || !keep_constants(&m) || !make_mod_object(&m) || !make_common(&m) ||
 	    !make_archive(&m))

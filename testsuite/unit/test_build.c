@@ -13,9 +13,12 @@
 #include "../../stap/base/arena.h"
 #include "../../stap/base/file.h"
 #include "../../stap/build/driver.h"
+#include "../../stap/build/features.h"
 #include "../../stap/build/hash.h"
 #include "../../stap/build/kbuild_log.h"
 #include "../../stap/build/sealed.h"
+#include "../../stap/debuginfo/debuginfo.h"
+#include "../../stap/session.h"
 
 /* ---- digests --------------------------------------------------------------------------- */
 
@@ -219,6 +222,66 @@ static void test_driver(void **state)
 	assert_false(driver_read("", &cc1, &as));
 }
 
+/* ---- features ------------------------------------------------------------------------------------- */
+
+/* The answers for a kernel of which only the headers are there: a version, and a list of exports. */
+static const char *features_of(const char *version, const char *exports)
+{
+	char folder[] = "/tmp/test_build_XXXXXX";
+	struct session s = {0};
+	struct strbuf answers = {0};
+	const char *why, *list;
+
+	assert_non_null(mkdtemp(folder));
+	list = arena_printf("%s/Module.symvers", folder);
+	assert_int_equal(file_write(list, exports, strlen(exports)), 0);
+	assert_int_equal(dir_make(arena_printf("%s/include/config", folder), 0700), 0);
+	assert_int_equal(file_write(arena_printf("%s/include/config/kernel.release", folder), version,
+				    strlen(version)), 0);
+	s.kernel = kernel_open(folder, &why);
+	assert_non_null(s.kernel);
+	features_write(&s, &answers);
+	dir_remove(folder);
+	return strbuf_text(&answers);
+}
+
+static void assert_feature(const char *answers, const char *name, bool has)
+{
+	assert_non_null(strstr(answers, arena_printf("#define KERNEL_HAS_%s %d\n", name, has)));
+}
+
+/* Exports are believed over versions: stable kernels got timer_delete_sync() late. */
+static void test_features_exports(void **state)
+{
+	const char *answers = features_of("6.1.0-x", "0x1\ttimer_delete_sync\tvmlinux\tEXPORT_SYMBOL\t\n"
+						     "0x2\tregister_kprobe\tvmlinux\tEXPORT_SYMBOL_GPL\t\n");
+
+	(void)state;
+	assert_feature(answers, "TIMER_DELETE_SYNC", true);
+	assert_feature(answers, "FTRACE_FILTER_IPS", false);
+	assert_feature(answers, "PCPU_HOT", false);
+}
+
+/* Without types and exports the version decides. */
+static void test_features_version(void **state)
+{
+	static const struct { const char *version; bool extable, hot, module; } rows[] = {
+		{ "5.10.0-x", false, false, true },
+		{ "6.1.0-x", true, false, true },
+		{ "6.12.5+x", true, true, false },
+		{ "7.3.4", true, false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *answers = features_of(rows[i].version, "");
+
+		assert_feature(answers, "EXTABLE_TYPES", rows[i].extable);
+		assert_feature(answers, "PCPU_HOT", rows[i].hot);
+		assert_feature(answers, "KALLSYMS_MODULE", rows[i].module);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +293,8 @@ int main(void)
 		cmocka_unit_test(test_log_whole),
 		cmocka_unit_test(test_log_incomplete),
 		cmocka_unit_test(test_driver),
+		cmocka_unit_test(test_features_exports),
+		cmocka_unit_test(test_features_version),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
