@@ -107,6 +107,7 @@ enum location_kind {
 	LOCATION_VALUE,		/* node is the value: a register or computed */
 	LOCATION_BYTES,		/* the bytes themselves are known */
 	LOCATION_PIECES,	/* in several places, least significant first */
+	LOCATION_POINTER,	/* a pointer that is optimised out: what is `offset` bytes into `target` is known */
 	LOCATION_NONE,		/* nowhere: `why` says so as a predicate */
 };
 
@@ -117,6 +118,9 @@ struct location {
 	size_t length;
 	const struct location_piece *pieces;
 	size_t piece_count;
+	const struct location *target;
+	const struct ctype *target_type;	/* of the variable at target */
+	int64_t offset;
 	const char *why;	/* "is optimised out here", ... */
 };
 

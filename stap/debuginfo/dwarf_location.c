@@ -18,8 +18,8 @@ enum { STACK = 64 };
 struct machine {
 	struct debug_file *file;
 	Dwarf_Die *function;		/* for the frame base, or NULL */
-	Dwarf_Addr pc;
-	bool at_entry;			/* pc is where the function starts: registers are as they were */
+	Dwarf_Addr pc, entry;		/* entry: where the function starts */
+	bool at_entry;			/* pc is there: registers are as they were */
 	Dwarf_Attribute *attr;		/* the attribute the operations come from, or NULL */
 	const struct location_node *stack[STACK];
 	unsigned depth;
@@ -442,10 +442,6 @@ static void do_other(struct machine *m, const Dwarf_Op *op)
 	case DW_OP_stack_value:
 		m->is_value = true;
 		break;
-	case DW_OP_implicit_pointer:
-	case DW_OP_GNU_implicit_pointer:
-		fail(m, "points to something that is optimised out");
-		break;
 	case DW_OP_GNU_parameter_ref:
 		fail(m, "is a parameter that was optimised out");
 		break;
@@ -550,12 +546,47 @@ static void implicit_bytes(struct machine *m, const Dwarf_Op *op, struct locatio
 				  .length = block.length };
 }
 
+static bool is_implicit_pointer(const Dwarf_Op *op)
+{
+	return op->atom == DW_OP_implicit_pointer || op->atom == DW_OP_GNU_implicit_pointer;
+}
+
+static void locate_die(const struct machine *around, Dwarf_Die *die, struct location *out);
+
+/* What it points to has no address of its own, but is known.  (Where it has one, so has the pointer a value.) */
+static void implicit_pointer(struct machine *m, const Dwarf_Op *op, struct location *out)
+{
+	struct location *target = arena_new(struct location);
+	Dwarf_Die die;
+
+	if (!m->attr || m->nesting >= 8 || dwarf_getlocation_die(m->attr, op, &die) != 0) {
+		none(out, "points to something that is optimised out");
+		return;
+	}
+	m->nesting++;
+	locate_die(m, &die, target);
+	m->nesting--;
+	if (target->kind == LOCATION_NONE)
+		none(out, "points to something that is optimised out");
+	else if (target->kind == LOCATION_ADDRESS)
+		*out = (struct location){ .kind = LOCATION_VALUE,
+					  .node = plus(target->node, (int64_t)op->number2) };
+	else
+		*out = (struct location){ .kind = LOCATION_POINTER, .target = target,
+					  .target_type = die_attr_type(m->file, &die),
+					  .offset = (int64_t)op->number2 };
+}
+
 /* Operations without pieces. */
 static void locate_simple(struct machine *m, const Dwarf_Op *ops, size_t count,
 			  struct location *out)
 {
 	if (count == 1 && ops->atom == DW_OP_implicit_value) {
 		implicit_bytes(m, ops, out);
+		return;
+	}
+	if (count == 1 && is_implicit_pointer(ops)) {
+		implicit_pointer(m, ops, out);
 		return;
 	}
 	m->depth = 0;
@@ -632,10 +663,12 @@ static bool constant_value(Dwarf_Die *die, struct location *out)
 	return true;
 }
 
-void locate(struct debug_file *f, Dwarf_Die *die, Dwarf_Die *function, Dwarf_Addr pc,
-	    Dwarf_Addr entry, struct location *out)
+/* With the function, place and nesting of a machine. */
+static void locate_die(const struct machine *around, Dwarf_Die *die, struct location *out)
 {
-	struct machine m = { .file = f, .function = function, .pc = pc, .at_entry = pc == entry };
+	struct machine m = { .file = around->file, .function = around->function, .pc = around->pc,
+			     .entry = around->entry, .at_entry = around->pc == around->entry,
+			     .nesting = around->nesting };
 	Dwarf_Attribute a;
 	Dwarf_Op *ops;
 	size_t count;
@@ -648,9 +681,15 @@ void locate(struct debug_file *f, Dwarf_Die *die, Dwarf_Die *function, Dwarf_Add
 		return;
 	}
 	m.attr = &a;
-	found = dwarf_getlocation_addr(&a, pc, &ops, &count, 1);
+	found = dwarf_getlocation_addr(&a, m.pc, &ops, &count, 1);
 	if (found == 1)
 		locate_any(&m, ops, count, out);
 	else
 		none(out, found < 0 ? "has a damaged location" : "is optimised out here");
+}
+
+void locate(struct debug_file *f, Dwarf_Die *die, Dwarf_Die *function, Dwarf_Addr pc,
+	    Dwarf_Addr entry, struct location *out)
+{
+	locate_die(&(struct machine){ .file = f, .function = function, .pc = pc, .entry = entry }, die, out);
 }

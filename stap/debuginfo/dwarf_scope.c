@@ -18,7 +18,7 @@ struct dscope {
 	struct debug_file *file;
 	Dwarf_Die function;		/* the DIE that was probed */
 	Dwarf_Die frame;		/* the function whose frame it runs in */
-	Dwarf_Addr pc, entry;
+	Dwarf_Addr pc, entry;		/* entry: of the frame's function */
 	VEC(struct dvariable) variables;
 	VEC(struct dvariable) globals;	/* those that were asked for */
 };
@@ -90,7 +90,8 @@ static void add_blocks(struct dscope *sc, Dwarf_Die *block)
 	add_variables(sc, block);
 }
 
-/* Inlined code runs in the frame of the function around it. */
+/* Inlined code runs in the frame of the function around it, and what it calls entry values are
+ * those of that function. */
 static void find_frame(struct dscope *sc)
 {
 	Dwarf_Die *scopes;
@@ -103,6 +104,8 @@ static void find_frame(struct dscope *sc)
 	for (int i = 0; i < count; i++)
 		if (dwarf_tag(&scopes[i]) == DW_TAG_subprogram) {
 			sc->frame = scopes[i];
+			if (!entry_of(&sc->frame, &sc->entry))
+				sc->entry = 0;	/* the registers at the entry are not those of now */
 			break;
 		}
 	if (count > 0)

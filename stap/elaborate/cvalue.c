@@ -63,6 +63,29 @@ static struct expr *sign_extended(struct expr *e, unsigned bits, const struct pl
 	return folded(OP_SHR, e, expr_number(64 - bits, at), at);
 }
 
+/* The E_PARTS that stand for a pointer without a value of its own, or NULL. */
+static const struct expr *implied_pointer(const struct cvalue *v)
+{
+	const struct expr *e = v->parts;
+
+	if (!e || v->bit_size)
+		return NULL;
+	if (e->parts.target)
+		return e;
+	for (size_t i = 0; i < e->parts.count; i++) {
+		const struct value_part *p = &e->parts.list[i];
+
+		if (p->offset == v->base && p->value && p->value->kind == E_PARTS)
+			return p->value;
+	}
+	return NULL;
+}
+
+bool cvalue_is_implied(const struct cvalue *v)
+{
+	return implied_pointer(v) != NULL;
+}
+
 /* NULL when some of it is nowhere. */
 static struct expr *read_parts(const struct cvalue *v, const struct place *at)
 {
@@ -70,14 +93,14 @@ static struct expr *read_parts(const struct cvalue *v, const struct place *at)
 	unsigned from = v->base * 8 + v->bit_offset, to = from + bits, covered = 0;
 	struct expr *sum = NULL;
 
-	if (bits > 64)
+	if (bits > 64 || implied_pointer(v))
 		return NULL;
 	for (size_t i = 0; i < v->parts->parts.count; i++) {
 		const struct value_part *p = &v->parts->parts.list[i];
 		unsigned start = p->offset * 8, end = start + p->size * 8;
 		struct expr *some;
 
-		if (start >= to || end <= from || !p->value)
+		if (start >= to || end <= from || !p->value || p->value->kind == E_PARTS)
 			continue;
 		some = bits_of_part(p, from, to, at);
 		sum = sum ? folded(OP_OR, sum, some, at) : some;
@@ -159,6 +182,13 @@ bool cvalue_is_in_place(const struct cvalue *v)
 
 struct cvalue cvalue_target(const struct cvalue *pointer, const struct place *at)
 {
+	const struct expr *implied = implied_pointer(pointer);
+
+	if (implied)
+		return (struct cvalue){
+			.parts = implied->parts.target, .base = implied->parts.from,
+			.type = ctype_complete(pointer->type->target),
+		};
 	return (struct cvalue){
 		.address = cvalue_read(pointer, at), .type = ctype_complete(pointer->type->target),
 		.user = pointer->user,
@@ -182,7 +212,7 @@ struct cvalue cvalue_member(const struct cvalue *whole, const struct cmember *m,
 bool cvalue_element(const struct cvalue *array, struct expr *index, struct cvalue *out, const struct place *at)
 {
 	const struct ctype *element = ctype_complete(array->type->target);
-	int64_t size = element->size ? element->size : 1, number;
+	int64_t size = element->size ? element->size : 1, number, limit;
 
 	*out = (struct cvalue){ .type = element, .user = array->user };
 	if (!array->parts) {
@@ -190,7 +220,8 @@ bool cvalue_element(const struct cvalue *array, struct expr *index, struct cvalu
 				      folded(OP_MUL, index, expr_number(size, at), at), at);
 		return true;
 	}
-	if (!expr_is_constant(index, &number) || number < 0 || number >= array->type->count)
+	limit = array->type->kind == CTYPE_ARRAY ? array->type->count : INT32_MAX / size;
+	if (!expr_is_constant(index, &number) || number < 0 || number >= limit)
 		return false;
 	out->parts = array->parts;
 	out->base = array->base + (unsigned)(number * size);

@@ -122,6 +122,7 @@ struct cvalue {
 };
 struct cvalue cvalue_of(struct expr *e);
 bool cvalue_is_in_place(const struct cvalue *v);	/* has members and elements */
+bool cvalue_is_implied(const struct cvalue *v);		/* a pointer that has no value, but a target */
 struct expr *cvalue_read(const struct cvalue *v, const struct place *at);	/* NULL: partly nowhere */
 struct cvalue cvalue_target(const struct cvalue *pointer, const struct place *at);
 struct cvalue cvalue_member(const struct cvalue *whole, const struct cmember *m, const struct place *at);

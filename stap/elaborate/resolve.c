@@ -625,6 +625,7 @@ void resolve_expr(struct scope *sc, struct expr **e)
 	case E_PARTS:
 		for (size_t i = 0; i < (*e)->parts.count; i++)
 			resolve_expr(sc, &(*e)->parts.list[i].value);
+		resolve_expr(sc, &(*e)->parts.target);
 		break;
 	case E_GUARDED:
 		resolve_expr(sc, &(*e)->guarded.operand);

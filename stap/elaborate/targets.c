@@ -276,14 +276,25 @@ static void report_member(const struct access *a, const struct ctype *t)
 		diag_nearest(d, &near);
 }
 
+/* What a pointer points to; false when its value is not known. */
+static bool follow_pointer(const struct cvalue *v, struct cvalue *target, const struct access *a)
+{
+	*target = cvalue_target(v, a->at);
+	if (!cvalue_is_in_place(target))
+		diag_report(DIAG_target_variable, a->at, "the pointer that leads here is partly optimised out");
+	return cvalue_is_in_place(target);
+}
+
 static bool step_member(struct cvalue *v, const struct access *a)
 {
-	struct cvalue whole = v->type->kind == CTYPE_POINTER ? cvalue_target(v, a->at) : *v;
+	struct cvalue whole = *v;
 	struct cmember m;
 
+	if (v->type->kind == CTYPE_POINTER && !follow_pointer(v, &whole, a))
+		return false;
 	whole.type = ctype_complete(whole.type);
 	if (!is_aggregate(whole.type)) {
-		diag_report(DIAG_unknown_member, a->at, "'%s' is not a structure: %s has no members", a->member,
+		diag_report(DIAG_unknown_member, a->at, "unable to find member '%s': %s is not a structure", a->member,
 			    *whole.type->spelling ? whole.type->spelling : "this type");
 		return false;
 	}
@@ -304,10 +315,9 @@ static bool step_index(struct cvalue *v, const struct access *a)
 			    v->type->spelling);
 		return false;
 	}
-	if (v->type->kind == CTYPE_POINTER) {
-		array.address = cvalue_read(v, a->at);
-		array.parts = NULL;
-	}
+	if (v->type->kind == CTYPE_POINTER && !follow_pointer(v, &array, a))
+		return false;
+	array.type = v->type;
 	if (!cvalue_element(&array, a->index, &element, a->at)) {
 		diag_report(DIAG_target_variable, a->at, "an array in registers is indexed by a number within it");
 		return false;
@@ -366,10 +376,16 @@ static struct expr *take_address(const struct cvalue *v, const struct expr *t)
 static struct expr *read_value(const struct cvalue *v, const struct expr *t)
 {
 	struct expr *e = cvalue_read(v, t->at);
+	const char *name = t->target.name ? t->target.name : "this";
+	struct diag *d;
 
-	if (!e)
-		diag_report(DIAG_target_variable, t->at, "'%s' is partly optimised out here",
-			    t->target.name ? t->target.name : "this");
+	if (!e && cvalue_is_implied(v)) {
+		d = diag_report(DIAG_target_variable, t->at, "'%s' points to a variable that is not in memory here",
+				name);
+		diag_hint(d, "what it points to can be read: '%s->MEMBER', '%s[0]' or '%s$'", name, name, name);
+	} else if (!e) {
+		diag_report(DIAG_target_variable, t->at, "'%s' is partly optimised out here", name);
+	}
 	return e;
 }
 

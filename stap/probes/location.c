@@ -230,6 +230,23 @@ static void add_byte_parts(part_vec *parts, const struct location *where, unsign
 	}
 }
 
+static struct expr *in_parts(const struct setting *s, const struct location *where, const struct ctype *t,
+			     const struct place *at);
+
+/* A pointer without a value.  NULL when nothing of what it points to can be had. */
+static struct expr *implied_pointer(const struct setting *s, const struct location *where, const struct ctype *t,
+				    const struct place *at)
+{
+	struct expr *e, *target = where->target_type ? in_parts(s, where->target, where->target_type, at) : NULL;
+
+	if (!target || where->offset < 0)
+		return NULL;
+	e = parts_expr(NULL, 0, t, at);
+	e->parts.target = target;
+	e->parts.from = (unsigned)where->offset;
+	return e;
+}
+
 /* `bytes` bytes at one of several places. */
 static void add_piece(const struct setting *s, part_vec *parts, const struct location *where, unsigned offset,
 		      unsigned bytes, const struct place *at)
@@ -243,6 +260,9 @@ static void add_piece(const struct setting *s, part_vec *parts, const struct loc
 		break;
 	case LOCATION_BYTES:
 		add_byte_parts(parts, where, offset, at);
+		break;
+	case LOCATION_POINTER:
+		add_part(parts, offset, bytes, implied_pointer(s, where, NULL, at));
 		break;
 	case LOCATION_PIECES: case LOCATION_NONE:
 		break;
@@ -318,6 +338,8 @@ static struct expr *value_at(const struct setting *s, const struct location *whe
 		return memory_value(node_expr(s, where->node, at), t, at);
 	if (!t)
 		return NULL;
+	if (where->kind == LOCATION_POINTER)
+		return implied_pointer(s, where, t, at);
 	if (!is_scalar(t))
 		return in_parts(s, where, t, at);
 	if (where->kind != LOCATION_VALUE)

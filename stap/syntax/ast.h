@@ -232,6 +232,9 @@ struct expr {
 		struct {				/* PARTS of a structure, by offset */
 			struct value_part *list;
 			size_t count;
+			struct expr *target;		/* or: an address that is nowhere, but what is there is:
+							   these PARTS, */
+			unsigned from;			/* so many bytes into them */
 		} parts;
 		struct {				/* GUARDED: try operand, on a fault the text instead */
 			struct expr *operand;

@@ -52,6 +52,7 @@ static void copy_parts(struct expr *e)
 		copy_child(&list[i].value);
 	}
 	e->parts.list = list;
+	copy_child(&e->parts.target);
 }
 
 static void copy_expr_children(struct expr *e)

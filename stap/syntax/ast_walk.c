@@ -58,6 +58,7 @@ static void walk_expr_children(struct ast_walker *w, struct expr *e)
 	case E_PARTS:
 		for (size_t i = 0; i < e->parts.count; i++)
 			ast_walk_expr(w, &e->parts.list[i].value);
+		ast_walk_expr(w, &e->parts.target);
 		break;
 	case E_GUARDED: ast_walk_expr(w, &e->guarded.operand); break;
 	case E_NUMBER: case E_STRING: case E_NAME: case E_WILDCARD: case E_EMBEDDED:

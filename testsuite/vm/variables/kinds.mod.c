@@ -118,6 +118,37 @@ static __always_inline int vt_inlined(int factor, struct outer *what)
 	return product + vt_shared;
 }
 
+/* What `gone` was is told by a value at the entry of the function around. */
+static __always_inline int vt_ignoring(long gone, int used)
+{
+	return vt_sink(used);
+}
+
+noinline int vt_around(long gone, int kept)
+{
+	int sum = vt_sink(kept);
+
+	return vt_ignoring(gone, sum) + sum;
+}
+
+/* `p` points to a structure that is never in memory, `pp` to that pointer. */
+static __always_inline int vt_through(struct two *p, struct two **pp, int *spare)
+{
+	int sum = vt_sink(p->x);
+
+	p->y += sum;
+	sum += vt_sink((*pp)->y);
+	return sum + vt_sink(*spare);
+}
+
+noinline int vt_pointed(long a, long b)
+{
+	struct two local = { a + 1, b + 2 }, *pointer = &local;
+	int third = vt_sink(4) + 30;
+
+	return vt_through(&local, &pointer, &third);
+}
+
 noinline int vt_locals(struct outer *o, int count)
 {
 	int sum = 0, constant = 77, i;
@@ -203,6 +234,8 @@ static int vt_go(const char *value, const struct kernel_param *kp)
 	vt_void(1);
 	vt_negative(100);
 	vt_entry_value(111, 222, 333);
+	vt_around(444, 5);
+	vt_pointed(50, 60);
 	vt_locals(vt_global, 3);
 	vt_recursive(3);
 	__this_cpu_inc(vt_percpu);
