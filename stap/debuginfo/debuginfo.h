@@ -111,8 +111,9 @@ const struct ctype *ctype_pointer_to(const struct ctype *t);
 const struct ctype *ctype_by_name(struct session *s, const char *module, const char *name,
 				  struct nearest *near);
 
-/* An enumerator of the kernel (module NULL) by name, anywhere. */
-bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value);
+/* An enumerator of the kernel (module NULL) by name, anywhere.  False after offering names. */
+bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value,
+			struct nearest *near);
 
 /* ---- functions -------------------------------------------------------------------- */
 

@@ -123,7 +123,24 @@ const struct ctype *ctype_by_name(struct session *s, const char *module, const c
 	return t;
 }
 
-bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value)
+static void offer_enumerators(struct btf_blob *b, struct nearest *near)
+{
+	for (; b; b = btf_next(b))
+		for (uint32_t id = b->first_id; id < b->end_id; id++) {
+			const struct btf_type *t = btf_type(b, id);
+			const char *name;
+
+			if (!((BTF_BIT(ENUM) | BTF_BIT(ENUM64)) >> BTF_INFO_KIND(t->info) & 1))
+				continue;
+			for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
+				btf_enumerator(b, t, i, &name);
+				nearest_offer(near, name);
+			}
+		}
+}
+
+bool enumerator_by_name(struct session *s, const char *module, const char *name, int64_t *value,
+			struct nearest *near)
 {
 	struct debug_file *debug;
 
@@ -131,7 +148,11 @@ bool enumerator_by_name(struct session *s, const char *module, const char *name,
 		if (btf_find_enumerator(b, name, value))
 			return true;
 	debug = debug_file_for(s, module);
-	return debug && dwarf_enumerator(debug, name, value);
+	if (debug && dwarf_enumerator(debug, name, value))
+		return true;
+	if (near)
+		offer_enumerators(blob_of(s, module), near);
+	return false;
 }
 
 /* Does a data section of that name list the variable? */
@@ -182,6 +203,29 @@ static bool global_from_dwarf(struct session *s, const char *module, const char 
 	return out->type != NULL;
 }
 
+static const struct symbols *symbols_of(struct session *s, const char *module)
+{
+	const struct kernel_symbols *kernel;
+	struct module *m;
+
+	if (module_is_kernel(module)) {
+		kernel = kernel_symbols(s);
+		return kernel ? &kernel->table : NULL;
+	}
+	m = module_find(s, module);
+	return m ? module_symbols(s, m) : NULL;
+}
+
+/* What is only declared, or known to the symbols alone, has names, too. */
+static void offer_globals(struct session *s, const char *module, struct nearest *near)
+{
+	const struct symbols *t = symbols_of(s, module);
+
+	for (size_t i = 0; t && i < t->count; i++)
+		if (strchr("bBdDrRvV", symbol_letter(t, &t->all[i])))
+			nearest_offer(near, symbol_name(t, &t->all[i]));
+}
+
 bool variable_find(struct session *s, const char *module, const char *name, struct cglobal *out,
 		 struct nearest *near)
 {
@@ -196,26 +240,16 @@ bool variable_find(struct session *s, const char *module, const char *name, stru
 		return true;
 	if (global_from_dwarf(s, module, name, out, near))
 		return true;
-	if (count != 1 || (file && debug_file_for(s, module)))
+	if (count != 1 || (file && debug_file_for(s, module))) {
+		if (near)
+			offer_globals(s, module, near);
 		return false;
+	}
 	out->where = address_of_symbol(&symbol, symbol_is_percpu(s, &symbol));
 	return true;
 }
 
 /* ---- symbols -------------------------------------------------------------------- */
-
-static const struct symbols *symbols_of(struct session *s, const char *module)
-{
-	const struct kernel_symbols *kernel;
-	struct module *m;
-
-	if (module_is_kernel(module)) {
-		kernel = kernel_symbols(s);
-		return kernel ? &kernel->table : NULL;
-	}
-	m = module_find(s, module);
-	return m ? module_symbols(s, m) : NULL;
-}
 
 static void describe(const struct symbols *t, const char *module, const struct symbol *s,
 		     struct csymbol *out)

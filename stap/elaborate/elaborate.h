@@ -108,7 +108,20 @@ struct function *function_instance(struct elaboration *el, struct function *orig
 /* Replace a TARGET by low-level nodes.  0 done; 1 not yet (autocast of an unknown type); -1 error reported. */
 int resolve_target(struct scope *sc, struct expr **e, bool final);
 bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool *known);
+
+/* builtins.c: @enum, @kderef, ...; false: an error was reported */
 bool resolve_builtin(struct scope *sc, struct expr **e);
+
+/* names.c */
+/* The module in which names are looked up when the script says `named` (NULL: nothing): NULL is the kernel. */
+const char *names_module(const struct scope *sc, const char *named);
+/* False after offering names. */
+bool names_enumerator(struct scope *sc, const char *name, int64_t *value, struct nearest *near);
+const struct ctype *names_type(struct scope *sc, const char *named, const char *name, struct nearest *near);
+/* What a TARGET_CAST or TARGET_VAR names; NULL, false: an error was reported. */
+const struct ctype *names_cast_type(struct scope *sc, const struct expr *t);
+struct cglobal;
+bool names_global(struct scope *sc, const struct expr *t, struct cglobal *g);
 
 /* cvalue.c: a C value on the way along a path */
 struct cvalue {

@@ -46,6 +46,10 @@ static void report_no_variable(struct scope *sc, const struct expr *t, const str
 			sc->probe->alias_name);
 	if (hint_alias_variable(sc, t, d))
 		return;
+	if (strcmp(bare_name(t), "$return") == 0 && sc->probe->family->variable) {
+		diag_hint(d, "only .return probes of functions that return something have it");
+		return;
+	}
 	if (near->count) {
 		diag_nearest(d, near);
 	} else if (!sc->probe->family->variable) {
@@ -84,6 +88,17 @@ static void note_variable(struct probe *p, const struct expr *t, const struct ex
 	vec_push(&p->used, ((struct used_variable){ t->target.name, source_of(value), value }));
 }
 
+/* Where code is probed, enumerators are in sight like its variables. */
+static struct expr *named_constant(struct scope *sc, const struct expr *t)
+{
+	int64_t value;
+
+	if (!sc->probe || !sc->probe->family->module || bare_name(t)[1] == '$' ||
+	    !names_enumerator(sc, bare_name(t) + 1, &value, NULL))
+		return NULL;
+	return expr_number(value, t->at);
+}
+
 static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 {
 	struct nearest near;
@@ -96,6 +111,8 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 		if (sc->probe->family->variable)
 			e = sc->probe->family->variable(sc->el->session, sc->probe, t, sc->at_entry, &near);
 	}
+	if (!e && diag_errors() + diag_held_errors() == errors)
+		e = named_constant(sc, t);
 	if (e) {
 		resolve_expr(sc, &e);	/* some are read by functions of the library */
 		note_variable(sc->probe, t, e);
@@ -105,62 +122,14 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 	return e;
 }
 
-/* The module whose names an operator sees when it names none: that of the probed code. */
-static const char *module_or_own(const struct scope *sc, const char *named)
-{
-	const struct probe *p = sc->probe;
-
-	if (named)
-		return strncmp(named, "kernel", 6) == 0 || *named == '<' || !*named ? NULL : named;
-	return p && p->family->module ? p->family->module(p) : NULL;
-}
-
-/* In one module, then, if none was named, in the kernel. */
-static const struct ctype *type_in(struct scope *sc, const char *named, const char *name, struct nearest *near)
-{
-	const char *module = module_or_own(sc, named);
-	const struct ctype *t = ctype_by_name(sc->el->session, module, name, near);
-
-	if (!t && module && !named)
-		t = ctype_by_name(sc->el->session, NULL, name, near);
-	return t;
-}
-
-static const struct ctype *cast_type(struct scope *sc, const struct expr *t, struct nearest *near)
-{
-	const char *modules = t->target.module ? arena_strdup(t->target.module) : NULL;
-	const struct ctype *type = NULL;
-
-	if (!modules)
-		return type_in(sc, NULL, t->target.cast_type, near);
-	/* "a:b:c": the first module that knows the type; "<header>" names are kernel types */
-	for (char *save = NULL, *one = strtok_r((char *)modules, ":", &save); one && !type;
-	     one = strtok_r(NULL, ":", &save))
-		type = type_in(sc, one, t->target.cast_type, near);
-	return type;
-}
-
-static void report_no_type(const struct expr *t, const struct nearest *near)
-{
-	struct diag *d = diag_report(DIAG_unknown_type, t->at, "type definition '%s' not found in '%s'",
-				     t->target.cast_type, t->target.module ? t->target.module : "kernel");
-
-	diag_nearest(d, near);
-}
-
 /* @cast(value, "type"): the value is a pointer to the type (or the type is a pointer itself). */
 static bool cast_base(struct scope *sc, const struct expr *t, struct cvalue *v)
 {
-	struct nearest near;
-	const struct ctype *type;
+	const struct ctype *type = names_cast_type(sc, t);
 	struct expr *operand = t->target.operand;
 
-	nearest_init(&near, t->target.cast_type);
-	type = cast_type(sc, t, &near);
-	if (!type) {
-		report_no_type(t, &near);
+	if (!type)
 		return false;
-	}
 	if (operand->kind == E_STRING)
 		diag_report(DIAG_type_mismatch, operand->at, "@cast needs a number");
 	v->value = expr_copy(operand);
@@ -169,39 +138,14 @@ static bool cast_base(struct scope *sc, const struct expr *t, struct cvalue *v)
 	return true;
 }
 
-static void report_no_global(struct scope *sc, const struct expr *t, const struct nearest *near)
-{
-	const char *module = module_or_own(sc, t->target.module);
-	struct diag *d = diag_report(DIAG_target_variable, t->at, "unable to find global '%s' in %s", t->target.name,
-				     module ? arena_printf("module %s", module) : "the kernel");
-
-	if (near->count)
-		diag_nearest(d, near);
-	else if (!dwarf_available(sc->el->session, module))
-		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, module));
-}
-
-static bool find_global(struct scope *sc, const struct expr *t, struct cglobal *g, struct nearest *near)
-{
-	const char *module = module_or_own(sc, t->target.module);
-
-	if (variable_find(sc->el->session, module, t->target.name, g, near))
-		return true;
-	return module && !t->target.module && variable_find(sc->el->session, NULL, t->target.name, g, near);
-}
-
 /* @var("name"): a variable, whose address the runtime looks up when it starts. */
 static bool var_base(struct scope *sc, const struct expr *t, struct cvalue *v)
 {
-	struct nearest near;
 	struct cglobal g;
 	struct expr *e;
 
-	nearest_init(&near, t->target.name);
-	if (!find_global(sc, t, &g, &near)) {
-		report_no_global(sc, t, &near);
+	if (!names_global(sc, t, &g))
 		return false;
-	}
 	if (sc->el->session->options.runtime != RUNTIME_KERNEL) {
 		diag_report(DIAG_unsupported, t->at, "variables of the kernel are only read by a kernel module");
 		return false;
@@ -336,8 +280,8 @@ static void report_untyped(struct scope *sc, const struct expr *t, const struct 
 		return;
 	diag_hint(d, "tell it: @cast(&@var(\"%s\"), \"TYPE\")->... for a structure, or [0] for a number",
 		  t->target.name);
-	if (!dwarf_available(sc->el->session, module_or_own(sc, t->target.module)))
-		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, module_or_own(sc, t->target.module)));
+	if (!dwarf_available(sc->el->session, names_module(sc, t->target.module)))
+		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, names_module(sc, t->target.module)));
 }
 
 /* Follow the path; *pretty is set when it ends in $ or $$. */
@@ -512,139 +456,4 @@ struct expr *saved_value(struct probe *p, struct expr *value, const struct place
 	e->type = value->type;
 	e->ctype = value->ctype;
 	return e;
-}
-
-/* ---- @enum, registers, raw reads ------------------------------------------------------------ */
-
-static struct expr *raw_read(const struct expr *e, bool user)
-{
-	struct expr *load = expr_new(E_LOAD, e->at);
-	int64_t size;
-
-	if (!expr_is_constant(e->builtin.arg, &size) || (size != 1 && size != 2 && size != 4 && size != 8)) {
-		diag_report(DIAG_target_variable, e->at, "the size of a raw read is one of 1, 2, 4, 8");
-		return NULL;
-	}
-	load->load.address = e->builtin.arg2;
-	load->load.size = (unsigned)size;
-	load->load.user = user;
-	load->type = TYPE_LONG;
-	return load;
-}
-
-static struct expr *register_read(const struct expr *e, bool user)
-{
-	struct expr *r = expr_new(E_REGISTER, e->at);
-	int64_t number;
-
-	if (!expr_is_constant(e->builtin.arg, &number) || number < 0 || number > 16) {
-		diag_report(DIAG_target_variable, e->at, "a register is named by its DWARF number, 0 to 16");
-		return NULL;
-	}
-	r->reg.number = (int)number;
-	r->reg.size = 8;
-	r->reg.user = user;
-	r->type = TYPE_LONG;
-	return r;
-}
-
-static struct expr *enumerator(struct scope *sc, const struct expr *e)
-{
-	int64_t value;
-
-	const char *own = module_or_own(sc, NULL);
-
-	if (!(own && enumerator_by_name(sc->el->session, own, e->builtin.text, &value)) &&
-	    !enumerator_by_name(sc->el->session, NULL, e->builtin.text, &value)) {
-		diag_report(DIAG_unknown_type, e->at, "no enumerator '%s' in the kernel's types", e->builtin.text);
-		return NULL;
-	}
-	return expr_number(value, e->at);
-}
-
-/* The names as nested conditionals: (v == 0 ? "A" : v == 1 ? "B" : sprintf("%d", v)) */
-static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
-{
-	const struct ctype *t = e->builtin.text
-		? type_in(sc, e->builtin.text2, e->builtin.text, NULL) : e->builtin.arg->ctype;
-	struct expr *result = expr_new(E_PRINT, e->at);
-	const struct cenumerator *list;
-	size_t count = 0;
-
-	if (!t || t->kind != CTYPE_ENUM) {
-		diag_report(DIAG_unknown_type, e->at, "@enumname: not an enumeration type");
-		return NULL;
-	}
-	result->print.to_string = true;
-	result->print.name = "sprintf";
-	vec_push(&result->print.pieces, ((struct format_piece){ .conversion = 'd' }));
-	vec_push(&result->print.args, expr_copy(e->builtin.arg));
-	list = ctype_enumerators(t, &count);
-	while (count-- > 0) {
-		struct expr *choice = expr_new(E_TERNARY, e->at);
-
-		choice->ternary.cond = expr_binary(OP_EQ, expr_copy(e->builtin.arg),
-						   expr_number(list[count].value, e->at), e->at);
-		choice->ternary.yes = expr_string(list[count].name, e->at);
-		choice->ternary.no = result;
-		result = choice;
-	}
-	return result;
-}
-
-/* A user's may need kernel headers: it is an embedded expression, which pass 3 puts where they are. */
-static struct expr *c_constant(struct scope *sc, const struct expr *e)
-{
-	bool own = e->at->source->builtin_library;
-	struct expr *v = expr_new(own ? E_CVALUE : E_EMBEDDED, e->at);
-
-	if (!sc->el->session->options.guru && !e->at->source->library)
-		diag_report(DIAG_guru_needed, e->at, "@const needs guru mode (-g)");
-	if (own)
-		v->cvalue.code = arena_printf("(s64)(%s)", e->builtin.text);
-	else
-		v->embedded.code = arena_printf("/* pure */ %s", e->builtin.text);
-	v->type = TYPE_LONG;
-	return v;
-}
-
-static bool needs_guru(struct scope *sc, const struct expr *e)
-{
-	if (sc->el->session->options.guru || e->at->source->library)
-		return false;
-	diag_report(DIAG_guru_needed, e->at, "this operator needs guru mode (-g)");
-	return true;
-}
-
-bool resolve_builtin(struct scope *sc, struct expr **e)
-{
-	struct expr *result = NULL;
-
-	switch ((*e)->kind) {
-	case E_KDEREF:
-		result = needs_guru(sc, *e) ? NULL : raw_read(*e, false);
-		break;
-	case E_UDEREF:
-		result = raw_read(*e, true);
-		break;
-	case E_KREGISTER:
-		result = needs_guru(sc, *e) ? NULL : register_read(*e, false);
-		break;
-	case E_UREGISTER:
-		result = register_read(*e, true);
-		break;
-	case E_ENUM:
-		result = enumerator(sc, *e);
-		break;
-	case E_ENUMNAME:
-		result = enumerator_name(sc, *e);
-		break;
-	case E_CONST:
-		result = c_constant(sc, *e);
-		break;
-	default:
-		diag_report(DIAG_unsupported, (*e)->at, "@perf is not supported by this version");
-	}
-	*e = result ? result : expr_number(0, (*e)->at);
-	return result != NULL;
 }

@@ -231,7 +231,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	result = functions_match(sink->session, r.module, r.function, r.file, wanted, add_function, &r);
 	if (result < 0 && result != -ENOENT)
 		report_error(&r, result);
-	else if (!r.found)
+	else if (!r.found && !(r.file && report_missing_place(sink->session, m->point, r.module, r.function, r.file)))
 		report_missing_function(sink->session, m->point, r.module, r.function);
 	else if (r.barred)
 		report_barred(&r);

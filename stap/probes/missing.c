@@ -290,6 +290,45 @@ void report_missing_function(struct session *s, const struct probe_point *point,
 		hint_elsewhere(s, d, module, pattern);
 }
 
+/* Where functions are that were looked for in another file. */
+struct elsewhere { const char *list; unsigned count; };
+
+static void add_elsewhere(const struct cfunction *f, void *data)
+{
+	struct elsewhere *e = data;
+
+	if (f->file && e->count++ < 4)
+		e->list = arena_printf("%s%s%s:%u", e->list, *e->list ? ", " : "", f->file, f->line);
+}
+
+bool report_missing_place(struct session *s, const struct probe_point *point, const char *module,
+			  const char *function, const char *file)
+{
+	struct elsewhere e = { .list = "" };
+	const struct cfunction *found = NULL;
+	unsigned any = FUNCTION_CALLS | FUNCTION_INLINES;
+	struct diag *d;
+
+	if (module && report_missing_module(s, point, module))
+		return true;
+	if (functions_match(s, module, function, file, any, take_first, &found) > 0)
+		return false;
+	if (strpbrk(function, "*?[")) {
+		if (!file)
+			return false;
+		d = diag_report(DIAG_unknown_probe, point->at, "no function matches '%s' in file '%s'", function, file);
+		diag_hint(d, "files are named as their end: 'read_write.c', 'fs/read_write.c'");
+		return true;
+	}
+	if (file && functions_match(s, module, function, NULL, any, add_elsewhere, &e) > 0 && e.count) {
+		d = diag_report(DIAG_unknown_probe, point->at, "function '%s' is not in file '%s'", function, file);
+		diag_hint(d, "it is in %s%s", e.list, e.count > 4 ? ", ..." : "");
+		return true;
+	}
+	report_missing_function(s, point, module, function);
+	return true;
+}
+
 void report_barred_function(const struct probe_point *point, const char *name, const char *why)
 {
 	struct diag *d = diag_report(DIAG_unknown_probe, point->at, "function '%s' %s", name, why);

@@ -12,6 +12,13 @@ struct probe_point;
 void report_missing_function(struct session *s, const struct probe_point *point, const char *module,
 			     const char *pattern);
 
+/*
+ * FUNCTION[@FILE], the patterns of a statement: the function, or the file, is not there, or the function is in
+ * another file.  False when all is there, and nothing was reported.
+ */
+bool report_missing_place(struct session *s, const struct probe_point *point, const char *module,
+			  const char *function, const char *file);
+
 /* The module is not there; false when it is, and nothing was reported. */
 bool report_missing_module(struct session *s, const struct probe_point *point, const char *module);
 

@@ -93,14 +93,56 @@ bool statement_add_inlined(struct probe_sink *sink, const struct matched_point *
 
 /* ---- derivation ------------------------------------------------------------------------------- */
 
-static void report_none(struct request *r, const char *text, const unsigned close[2])
+static void report_no_statement(struct request *r, const char *text, const struct point_pattern *pattern,
+				const unsigned close[2])
 {
-	struct diag *d = diag_report(DIAG_unknown_probe, r->m->point->at, "no statement matches '%s'", text);
+	const char *sign = pattern->lines == LINES_RELATIVE ? "+" : "";
+	struct diag *d;
 
+	if (!close[0] && !close[1] && report_missing_place(r->sink->session, r->m->point, r->module, pattern->function,
+							   pattern->file))
+		return;
+	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no statement matches '%s'", text);
 	if (close[0] && close[1])
-		diag_hint(d, "the closest lines with code are %u and %u", close[0], close[1]);
+		diag_hint(d, "the closest lines with code are %s%u and %s%u", sign, close[0], sign, close[1]);
 	else if (close[0] || close[1])
-		diag_hint(d, "the closest line with code is %u", close[0] + close[1]);
+		diag_hint(d, "the closest line with code is %s%u", sign, close[0] + close[1]);
+}
+
+static void offer_label(const struct cstatement *st, const char *label, void *data)
+{
+	(void)st;
+	nearest_offer(data, label);
+}
+
+/* Few functions have labels, so all are named when none is close. */
+static void list_label(const struct cstatement *st, const char *label, void *data)
+{
+	const char **list = data;
+
+	(void)st;
+	if (strlen(*list) < 200)
+		*list = arena_printf("%s%s%s", *list, **list ? ", " : "", label);
+}
+
+static void report_no_label(struct request *r, const char *text, const struct point_pattern *pattern,
+			    const char *label)
+{
+	struct session *s = r->sink->session;
+	const char *list = "";
+	struct nearest near;
+	struct diag *d;
+
+	if (report_missing_place(s, r->m->point, r->module, pattern->function, pattern->file))
+		return;
+	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no label '%s' is in '%s'", label, text);
+	nearest_init(&near, label);
+	labels_match(s, r->module, pattern, "*", offer_label, &near);
+	labels_match(s, r->module, pattern, "*", list_label, &list);
+	if (near.count)
+		diag_nearest(d, &near);
+	else
+		diag_hint(d, *list ? "its labels are: %s" : "the compiler left no label in it%s", list);
 }
 
 /* ---- by address ------------------------------------------------------------------------------- */
@@ -191,8 +233,10 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	if (result == -ENODATA)
 		report_needs_dwarf(sink->session, m->point, r.module,
 				   "statements and labels are only known with full debug information");
+	else if (!r.found && m->spelling->variant == LABEL)
+		report_no_label(&r, text, &pattern, m->args[next]->string.text);
 	else if (!r.found)
-		report_none(&r, text, close);
+		report_no_statement(&r, text, &pattern, close);
 }
 
 /* ---- variables ----------------------------------------------------------------------------------- */

@@ -31,3 +31,17 @@ grep -q "'\$ret' is optimised out here" err
 grep -q 'available here: .*\$file, \$buf, \$count, \$pos' err
 "$STAP" -p2 -e 'probe kernel.function("vfs_read").return { println($ret) }' 2>err && exit 1
 grep -q "the local variable '\$ret' is gone" err
+
+# What is not where it was looked for.
+message() {
+	"$STAP" -p2 -e "probe $1 { println(1) }" 2>err && exit 1
+	grep -q -- "$2" err && grep -q -- "$3" err || { cat err; exit 1; }
+}
+message 'kernel.function("vfs_read@fs/read_writ.c")' "'vfs_read' is not in file 'fs/read_writ.c'" 'it is in fs/read_write.c:'
+message 'kernel.statement("vfs_read@kernel/fork.c:10")' "'vfs_read' is not in file" 'it is in fs/read_write.c:'
+message 'kernel.statement("vfs_read@fs/read_write.c+5")' 'no statement matches' 'closest lines with code are +[0-9]* and +[0-9]*'
+message 'kernel.statement("vfs_reed@fs/read_write.c+5")' "no function matches 'vfs_reed'" 'did you mean: vfs_read'
+message 'kernel.function("*@fs/read_writ.c")' "no function matches '\*' in file 'fs/read_writ.c'" 'files are named as their end'
+message 'kernel.function("copy_process").label("bad_fork_fre")' "no label 'bad_fork_fre'" 'did you mean: bad_fork_free'
+message 'kernel.function("copy_process").label("x")' "no label 'x'" 'its labels are: .*bad_fork_free'
+message 'kernel.function("vfs_read").label("*")' "no label '\*' is in 'vfs_read'" 'the compiler left no label'

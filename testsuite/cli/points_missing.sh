@@ -29,11 +29,16 @@ message 'kprobe.function("start_kernel")' 'while the kernel boots'
 message 'kprobe.function("vfs_*")' 'takes no wildcards' 'kernel.function("vfs_\*") does'
 message 'kprobe.function("vfs_read").return.maxactive(70000)' 'maxactive value out of range'
 message 'kernel.function(0x1234)' 'no function of the kernel is at address 0x1234'
-message 'kernel.function("vfs_read@fs/read_write.c")' 'linux-image-.*-dbg' 'work without'
 message 'kernel.data("no_such").write' "no symbol 'no_such' to watch"
 message 'kernel.data("cpu_info").rw' "each CPU has its own 'cpu_info'"
 message 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
 message 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
+
+(
+	export SYSTEMTAP_DEBUGINFO_PATH=$PWD/none
+	message 'kernel.function("vfs_read@fs/read_write.c")' 'linux-image-.*-dbg' 'work without'
+	exit $failed
+) || failed=1
 
 # A kernel that was built without what a probe needs.
 mkdir kernel

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The operators that stand for one low-level value: @enum, @enumname, @const, registers and raw reads.
+ */
+#include "elaborate.h"
+
+static struct expr *raw_read(const struct expr *e, bool user)
+{
+	struct expr *load = expr_new(E_LOAD, e->at);
+	int64_t size;
+
+	if (!expr_is_constant(e->builtin.arg, &size) || (size != 1 && size != 2 && size != 4 && size != 8)) {
+		diag_report(DIAG_target_variable, e->at, "the size of a raw read is one of 1, 2, 4, 8");
+		return NULL;
+	}
+	load->load.address = e->builtin.arg2;
+	load->load.size = (unsigned)size;
+	load->load.user = user;
+	load->type = TYPE_LONG;
+	return load;
+}
+
+static struct expr *register_read(const struct expr *e, bool user)
+{
+	struct expr *r = expr_new(E_REGISTER, e->at);
+	int64_t number;
+
+	if (!expr_is_constant(e->builtin.arg, &number) || number < 0 || number > 16) {
+		diag_report(DIAG_target_variable, e->at, "a register is named by its DWARF number, 0 to 16");
+		return NULL;
+	}
+	r->reg.number = (int)number;
+	r->reg.size = 8;
+	r->reg.user = user;
+	r->type = TYPE_LONG;
+	return r;
+}
+
+static struct expr *enumerator(struct scope *sc, const struct expr *e)
+{
+	struct nearest near;
+	struct diag *d;
+	int64_t value;
+
+	nearest_init(&near, e->builtin.text);
+	if (names_enumerator(sc, e->builtin.text, &value, sc->el->asking ? NULL : &near))
+		return expr_number(value, e->at);
+	d = diag_report(DIAG_unknown_type, e->at, "no enumerator '%s' in the kernel's types", e->builtin.text);
+	diag_nearest(d, &near);
+	return NULL;
+}
+
+/* The names as nested conditionals: (v == 0 ? "A" : v == 1 ? "B" : sprintf("%d", v)) */
+static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
+{
+	const struct ctype *t = e->builtin.text
+		? names_type(sc, e->builtin.text2, e->builtin.text, NULL) : e->builtin.arg->ctype;
+	struct expr *result = expr_new(E_PRINT, e->at);
+	const struct cenumerator *list;
+	size_t count = 0;
+
+	if (!t || t->kind != CTYPE_ENUM) {
+		diag_report(DIAG_unknown_type, e->at, "@enumname: not an enumeration type");
+		return NULL;
+	}
+	result->print.to_string = true;
+	result->print.name = "sprintf";
+	vec_push(&result->print.pieces, ((struct format_piece){ .conversion = 'd' }));
+	vec_push(&result->print.args, expr_copy(e->builtin.arg));
+	list = ctype_enumerators(t, &count);
+	while (count-- > 0) {
+		struct expr *choice = expr_new(E_TERNARY, e->at);
+
+		choice->ternary.cond = expr_binary(OP_EQ, expr_copy(e->builtin.arg),
+						   expr_number(list[count].value, e->at), e->at);
+		choice->ternary.yes = expr_string(list[count].name, e->at);
+		choice->ternary.no = result;
+		result = choice;
+	}
+	return result;
+}
+
+/* A user's may need kernel headers: it is an embedded expression, which pass 3 puts where they are. */
+static struct expr *c_constant(struct scope *sc, const struct expr *e)
+{
+	bool own = e->at->source->builtin_library;
+	struct expr *v = expr_new(own ? E_CVALUE : E_EMBEDDED, e->at);
+
+	if (!sc->el->session->options.guru && !e->at->source->library)
+		diag_report(DIAG_guru_needed, e->at, "@const needs guru mode (-g)");
+	if (own)
+		v->cvalue.code = arena_printf("(s64)(%s)", e->builtin.text);
+	else
+		v->embedded.code = arena_printf("/* pure */ %s", e->builtin.text);
+	v->type = TYPE_LONG;
+	return v;
+}
+
+static bool needs_guru(struct scope *sc, const struct expr *e)
+{
+	if (sc->el->session->options.guru || e->at->source->library)
+		return false;
+	diag_report(DIAG_guru_needed, e->at, "this operator needs guru mode (-g)");
+	return true;
+}
+
+bool resolve_builtin(struct scope *sc, struct expr **e)
+{
+	struct expr *result = NULL;
+
+	switch ((*e)->kind) {
+	case E_KDEREF:
+		result = needs_guru(sc, *e) ? NULL : raw_read(*e, false);
+		break;
+	case E_UDEREF:
+		result = raw_read(*e, true);
+		break;
+	case E_KREGISTER:
+		result = needs_guru(sc, *e) ? NULL : register_read(*e, false);
+		break;
+	case E_UREGISTER:
+		result = register_read(*e, true);
+		break;
+	case E_ENUM:
+		result = enumerator(sc, *e);
+		break;
+	case E_ENUMNAME:
+		result = enumerator_name(sc, *e);
+		break;
+	case E_CONST:
+		result = c_constant(sc, *e);
+		break;
+	default:
+		diag_report(DIAG_unsupported, (*e)->at, "@perf is not supported by this version");
+	}
+	*e = result ? result : expr_number(0, (*e)->at);
+	return result != NULL;
+}
