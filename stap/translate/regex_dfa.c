@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Programs to automata: subset construction over classes of bytes, merging of states
- * that nothing can tell apart (Moore), and numbering so that the engine reads a state's
+ * that nothing can tell apart, and numbering so that the engine reads a state's
  * meaning from its order.
  *
  * A state is the sorted set of instructions that wait for a byte, or for the end of the
@@ -10,15 +10,16 @@
  */
 #include "regex_private.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "../base/arena.h"
 
 #define MAX_ENTRIES 65535	/* of the table: rows times classes */
+/* The rest bounds time and memory: */
 #define MAX_STATES 20000	/* before merging */
-#define MAX_ITEMS 2000000	/* of all states together: bounds the time it takes */
-#define MAX_MERGE_WORK (1U << 18)	/* states looked at; then they stay unmerged */
+#define MAX_ITEMS 2000000	/* of all states together */
+#define MAX_TRANSITIONS (1U << 20)
+#define MAX_VISITS 20000000	/* of instructions */
 
 /* ---- byte classes -------------------------------------------------------------------- */
 
@@ -84,18 +85,27 @@ struct builder {
 	unsigned *hash;			/* state + 1, by hash of its items; at most half full */
 	unsigned hash_size;
 	/* the closure under construction */
-	bool *member;			/* by instruction, the end included */
+	uint64_t *seen, *waiting;	/* bits of instructions, the end included */
+	size_t words;			/* of either */
 	uint16_t *stack, *items;
 	unsigned stack_len, item_count;
+	unsigned visits;
 	bool reached_end;
 };
 
 static void visit(struct builder *b, unsigned pc)
 {
-	if (b->member[pc])
+	uint64_t bit = 1ULL << pc % 64;
+
+	if (b->seen[pc / 64] & bit)
 		return;
-	b->member[pc] = true;
+	b->seen[pc / 64] |= bit;
 	b->stack[b->stack_len++] = (uint16_t)pc;
+}
+
+static void wait_at(struct builder *b, unsigned pc)
+{
+	b->waiting[pc / 64] |= 1ULL << pc % 64;
 }
 
 static void visit_instruction(struct builder *b, unsigned pc, bool at_start, bool at_end)
@@ -115,26 +125,27 @@ static void visit_instruction(struct builder *b, unsigned pc, bool at_start, boo
 			visit(b, pc + 1);
 		break;
 	case REGEX_TEXT_END:
-		b->items[b->item_count++] = (uint16_t)pc;
+		wait_at(b, pc);
 		if (at_end)
 			visit(b, pc + 1);
 		break;
 	default:
-		b->items[b->item_count++] = (uint16_t)pc;
+		wait_at(b, pc);
 	}
 }
 
 static void closure_begin(struct builder *b)
 {
-	memset(b->member, 0, b->program->code.len + 1);
-	b->stack_len = b->item_count = 0;
+	memset(b->seen, 0, b->words * sizeof(*b->seen));
+	memset(b->waiting, 0, b->words * sizeof(*b->waiting));
+	b->stack_len = 0;
 	b->reached_end = false;
 }
 
 /* Follow everything that needs no byte. */
 static void closure_spread(struct builder *b, bool at_start, bool at_end)
 {
-	while (b->stack_len) {
+	for (; b->stack_len; b->visits++) {
 		unsigned pc = b->stack[--b->stack_len];
 
 		if (pc == b->program->code.len)
@@ -144,9 +155,13 @@ static void closure_spread(struct builder *b, bool at_start, bool at_end)
 	}
 }
 
-static int compare_items(const void *a, const void *b)
+/* What waits, in order. */
+static void list_items(struct builder *b)
 {
-	return *(const uint16_t *)a - *(const uint16_t *)b;
+	b->item_count = 0;
+	for (size_t i = 0; i < b->words; i++)
+		for (uint64_t bits = b->waiting[i]; bits; bits &= bits - 1)
+			b->items[b->item_count++] = (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(bits));
 }
 
 static unsigned hash_items(const struct builder *b, bool at_start)
@@ -213,9 +228,9 @@ static unsigned intern_state(struct builder *b, bool at_start)
 
 	if (b->search && b->reached_end)
 		return FOUND;
+	list_items(b);
 	if (!b->item_count && !b->reached_end)
 		return NEVER;
-	qsort(b->items, b->item_count, sizeof(*b->items), compare_items);
 	hash = hash_items(b, at_start);
 	for (slot = hash; b->hash[slot & (b->hash_size - 1)]; slot++) {
 		unsigned index = b->hash[slot & (b->hash_size - 1)] - 1;
@@ -268,7 +283,8 @@ static unsigned next_state(struct builder *b, unsigned from, unsigned class)
 static bool find_states(struct builder *b)
 {
 	for (unsigned i = FIRST_STATE; i < b->states.len; i++) {
-		if (b->states.len > MAX_STATES || b->total_items > MAX_ITEMS)
+		if (b->states.len > MAX_STATES || b->total_items > MAX_ITEMS || b->visits > MAX_VISITS ||
+		    b->states.len * b->classes->count > MAX_TRANSITIONS)
 			return false;
 		for (unsigned class = 0; class < b->classes->count; class++) {
 			unsigned next = next_state(b, i, class);
@@ -284,6 +300,7 @@ static void add_fixed_states(struct builder *b)
 {
 	for (unsigned i = NEVER; i < FIRST_STATE; i++) {
 		closure_begin(b);
+		list_items(b);
 		state_new(b, false, 0);
 		for (unsigned class = 0; class < b->classes->count; class++)
 			b->states.data[i].next[class] = i;
@@ -293,67 +310,26 @@ static void add_fixed_states(struct builder *b)
 
 /* ---- merging ----------------------------------------------------------------------------------- */
 
-/* A state as seen through the current partition. */
-struct signature { unsigned *parts; unsigned state; };
-
-static unsigned signature_width;
-
-static int compare_signatures(const void *a, const void *b)
+static unsigned meaning(const struct state *s)
 {
-	const struct signature *x = a, *y = b;
-
-	return memcmp(x->parts, y->parts, signature_width * sizeof(*x->parts));
-}
-
-static void fill_signature(const struct builder *b, struct signature *sig)
-{
-	const struct state *s = &b->states.data[sig->state];
-
-	sig->parts[0] = s->merged;
-	for (unsigned class = 0; class < b->classes->count; class++)
-		sig->parts[class + 1] = b->states.data[s->next[class]].merged;
-}
-
-/* Renumber by signature; returns how many different ones there are. */
-static unsigned refine(struct builder *b, struct signature *sigs)
-{
-	unsigned count = 0, n = (unsigned)b->states.len;
-
-	for (unsigned i = 0; i < n; i++)
-		fill_signature(b, &sigs[i]);
-	qsort(sigs, n, sizeof(*sigs), compare_signatures);
-	for (unsigned i = 0; i < n; i++) {
-		if (i && compare_signatures(&sigs[i - 1], &sigs[i]))
-			count++;
-		b->states.data[sigs[i].state].merged = count;
-	}
-	return count + 1;
+	return s->accepts + s->accepts_at_end;
 }
 
 /* States that may be merged agree in what they mean and, however far one looks, in where they lead. */
 static unsigned merge_states(struct builder *b)
 {
-	struct signature *sigs = arena_alloc(b->states.len * sizeof(*sigs));
-	unsigned count = 0, before, work = 0;
+	unsigned n = (unsigned)b->states.len, classes = b->classes->count, count;
+	unsigned *next = arena_alloc(sizeof(*next) * n * classes), *set = arena_alloc(sizeof(*set) * n);
 
-	signature_width = b->classes->count + 1;
-	for (unsigned i = 0; i < b->states.len; i++) {
-		struct state *s = &b->states.data[i];
-
-		sigs[i].state = i;
-		sigs[i].parts = arena_alloc(signature_width * sizeof(unsigned));
-		s->merged = s->accepts * 2U + s->accepts_at_end;
+	for (unsigned i = 0; i < n; i++) {
+		set[i] = meaning(&b->states.data[i]);
+		for (unsigned class = 0; class < classes; class++)
+			next[class * n + i] = b->states.data[i].next[class];
 	}
-	do {
-		before = count;
-		count = refine(b, sigs);
-		work += (unsigned)b->states.len;
-	} while (count != before && work < MAX_MERGE_WORK);
-	if (count == before)
-		return count;
-	for (unsigned i = 0; i < b->states.len; i++)
-		b->states.data[i].merged = i;
-	return (unsigned)b->states.len;
+	count = regex_merge(next, n, classes, set);
+	for (unsigned i = 0; i < n; i++)
+		b->states.data[i].merged = set[i];
+	return count;
 }
 
 /* ---- numbering ----------------------------------------------------------------------------------- */
@@ -367,7 +343,7 @@ static unsigned rank(const struct builder *b, unsigned state)
 		return 1;
 	if (b->search && s->merged == b->states.data[FOUND].merged)
 		return 0;
-	return 2U + s->accepts_at_end + s->accepts;
+	return 2U + meaning(s);
 }
 
 #define RANKS 5
@@ -426,7 +402,9 @@ static void builder_init(struct builder *b)
 {
 	size_t size = b->program->code.len + 1;
 
-	b->member = arena_alloc(size);
+	b->words = size / 64 + 1;
+	b->seen = arena_alloc(b->words * sizeof(*b->seen));
+	b->waiting = arena_alloc(b->words * sizeof(*b->waiting));
 	b->stack = arena_alloc(size * sizeof(*b->stack));
 	b->items = arena_alloc(size * sizeof(*b->items));
 	b->hash_size = 256;

@@ -67,7 +67,7 @@ struct regex_program {
 bool regex_make_program(struct regex_program *program, const struct regex_tree *tree, bool captures,
 			struct regex_error *error);
 
-/* ---- regex_dfa.c: the program as an automaton ---------------------------------------------- */
+/* ---- what regex_dfa.c makes of it ------------------------------------------------------------ */
 
 struct byte_classes {
 	uint8_t of[256];
@@ -81,6 +81,18 @@ struct built_dfa {
 	size_t size;
 	unsigned start, start_inner, stop, end, accept;
 };
+
+/* ---- regex_merge.c: states that nothing can tell apart ---------------------------------------- */
+
+#define REGEX_MEANINGS 3
+
+/*
+ * next[class * states + state]: where a state leads; set[state], below REGEX_MEANINGS: what it means.
+ * Leaves in set[] the same number for states that are alike; returns how many numbers there are.
+ */
+unsigned regex_merge(const unsigned *next, unsigned states, unsigned classes, unsigned *set);
+
+/* ---- regex_dfa.c: the program as an automaton ---------------------------------------------- */
 
 void regex_find_classes(struct byte_classes *classes, const struct regex_program *program);
 

@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <regex.h>
 
@@ -377,9 +378,45 @@ static void test_no_explosion(void **state)
 	arena_reset();
 }
 
+/* Patterns of up to a kilobyte, made of a part that is repeated. */
+static const struct { const char *before, *part, *after; } hard[] = {
+	{ "", "a", "" }, { "", "foo.*", "" }, { "", "[a-c][b-d]", ".*a[ab]{14}" }, { "", "(?:x+x+)+y", "" }, { "", "(a*)*", "b" },
+	{ "(?:", "abc.|", "d)*e" }, { ".*(?:a|b)", "(?:a|b)?", "c" }, { "[ab]*a", "[ab]", "" }, { "x.*", ".", "y" },
+	{ "(?:a{1,100}){1,100}", "", "" }, { ".{1000}", "", "" }, { "(?:a?){500}a{500}", "", "" }, { ".{0,1000}a.{0,1000}", "", "" },
+	{ "(?:a|ab)...................(?:c|bcd)|A$", "", "" }, { "(?:", "(?:a|b)*c.|", "d){3}" }, { "(?:.{1,30}){1,30}", "", "" },
+};
+
+/* Seconds of the processor to make the automata, or to find that they are too large. */
+static double seconds_for(const char *pattern, bool captures)
+{
+	struct regex_error error = {0};
+	clock_t start = clock();
+
+	regex_table_make(pattern, captures, &error);
+	arena_reset();
+	return (double)(clock() - start) / CLOCKS_PER_SEC;
+}
+
+static void test_no_pattern_is_slow(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(hard) / sizeof(*hard); i++) {
+		char pattern[1100];
+		size_t len = strlen(strcpy(pattern, hard[i].before));
+
+		while (*hard[i].part && len + strlen(hard[i].part) < 1000)
+			len = (size_t)(stpcpy(pattern + len, hard[i].part) - pattern);
+		strcpy(pattern + len, hard[i].after);
+		for (int captures = 0; captures < 2; captures++)
+			if (seconds_for(pattern, captures) > 1)
+				fail_msg("/%.60s/ takes more than a second", pattern);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_no_pattern_is_slow),
 		cmocka_unit_test(test_examples),
 		cmocka_unit_test(test_faulty),
 		cmocka_unit_test(test_c_text),
