@@ -42,8 +42,14 @@ struct alias {
 };
 
 /* A function as one probe (or everybody) calls it. */
+struct instance_key {			/* hashed as bytes: no padding */
+	const struct function *origin;
+	const struct probe *probe;
+	uintptr_t at_entry;
+};
+
 struct instance {
-	struct { const struct function *origin; const struct probe *probe; } key;
+	struct instance_key key;
 	struct function *function;
 	UT_hash_handle hh;
 };
@@ -86,6 +92,10 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl);
 bool resolve_probe(struct elaboration *el, struct probe *p);
 /* The same for the condition of a probe whose body is shared with one that was resolved. */
 bool resolve_condition(struct elaboration *el, struct probe *p);
+/* The body of a function; p: the probe that it is a copy for, or NULL; at_entry: for calls inside @entry. */
+void resolve_function_body(struct elaboration *el, struct function *f, struct probe *p, bool at_entry);
+
+/* functions.c */
 void resolve_pending_functions(struct elaboration *el);
 void resolve_unused_functions(struct elaboration *el);
 
@@ -102,7 +112,8 @@ struct scope {
 struct var *local_find(struct scope *sc, const char *name);
 void resolve_expr(struct scope *sc, struct expr **e);
 void resolve_stmt(struct scope *sc, struct stmt **s);
-struct function *function_instance(struct elaboration *el, struct function *origin, struct probe *p);
+/* Whom a call reaches; its arguments are resolved (functions.c). */
+void resolve_callee(struct scope *sc, struct expr *call);
 
 /* targets.c */
 /* Replace a TARGET by low-level nodes.  0 done; 1 not yet (autocast of an unknown type); -1 error reported. */

@@ -320,7 +320,8 @@ struct function {
 	const char *code;		/* %{ code %} or NULL */
 	const char *doc;		/* text of the comment block in front, or NULL */
 	/* (elaborated) */
-	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual;	/* uses target variables */
+	/* uses target variables; VISITED while that is found out */
+	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_VISITED, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual;
 	enum { EFFECTS_UNKNOWN, EFFECTS_NONE, EFFECTS_SOME } effects;	/* of calling it */
 	bool called;			/* from code that may run */
 	bool reached;			/* some probe calls it */

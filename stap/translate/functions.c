@@ -73,6 +73,7 @@ static void function_translate(struct unit *u, struct function_info *info)
 	b.function = f;
 	b.root = f->body;
 	b.counting = info->loops && limits_apply(u);
+	b.saved = f->specialised_for ? saved_name(handler_of(u, f->specialised_for)) : NULL;
 	if (info->recursive)
 		emit_iteration_check(&b, f->at, info->cost > 0 ? info->cost : 1);
 	if (f->body)

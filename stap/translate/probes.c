@@ -48,6 +48,11 @@ static void emit_credits(struct body *b, const struct handler *h)
 	}
 }
 
+const char *saved_name(const struct handler *h)
+{
+	return arena_printf("%s_saved", h->name);
+}
+
 static void handler_init(struct body *b, struct unit *u, const struct handler *h)
 {
 	body_init(b, u);
@@ -56,7 +61,7 @@ static void handler_init(struct body *b, struct unit *u, const struct handler *h
 	b->pushing = !h->alone;
 	b->calls_framed = calls_framed(u, h);
 	b->counting = h->loops && limits_apply(u);
-	b->saved = arena_printf("%s_saved", h->name);
+	b->saved = saved_name(h);
 }
 
 /* Before version 4.4 of the language the locks were held all through a handler. */
@@ -94,11 +99,18 @@ static void handler_translate(struct unit *u, struct handler *h)
 
 static void saved_struct(struct unit *u, const struct handler *h)
 {
-	strbuf_addf(&u->code, "struct %s_saved {\n", h->name);
+	strbuf_addf(&u->code, "struct %s {\n", saved_name(h));
 	for (size_t i = 0; i < h->probe->saved.len; i++)
 		strbuf_addf(&u->code, h->probe->saved.data[i].type == TYPE_STRING ?
 			    "\tchar v%zu[MAXSTRINGLEN];\n" : "\ts64 v%zu;\n", i);
 	strbuf_add(&u->code, "};\n\n");
+}
+
+void saved_declare(struct unit *u)
+{
+	vec_each(&u->handlers, struct handler, h)
+		if (h->has_entry)
+			saved_struct(u, h);
 }
 
 static void save_value(struct body *b, const struct saved_value *v, size_t slot)
@@ -134,9 +146,8 @@ static void entry_translate(struct unit *u, struct handler *h)
 	struct body b;
 	unsigned bytes;
 
-	saved_struct(u, h);
 	handler_init(&b, u, h);
-	line(&b, "struct %s_saved *saved = c->saved;", h->name);
+	line(&b, "struct %s *saved = c->saved;", b.saved);
 	r = b.pushing ? emit_lock(&b, all) : NULL;
 	for (size_t i = 0; i < h->probe->saved.len; i++)
 		save_value(&b, &h->probe->saved.data[i], i);

@@ -268,6 +268,7 @@ int pass_3(struct session *s)
 	u->session = s;
 	u->program = s->program;
 	analyse(u);
+	saved_declare(u);
 	functions_translate(u);
 	handlers_translate(u);
 	display_translate(u);

@@ -518,6 +518,8 @@ void filter_translate(struct unit *u, const struct handler *h);
 struct value value_in_place(const struct function *f);
 
 /* probes.c, display.c */
+void saved_declare(struct unit *u);	/* before what reads the entry values */
+const char *saved_name(const struct handler *h);	/* of the struct of its entry values */
 void handlers_translate(struct unit *u);
 void probes_table(struct unit *u, struct strbuf *sb);
 void display_prepare(struct unit *u);	/* before statistics are declared */
