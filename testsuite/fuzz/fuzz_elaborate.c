@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Fuzzer of passes 2 and 3, as --runtime=user has them: what parses is elaborated against the real
- * library and translated, and all that -p2 and -p3 print is printed.  A script whose last byte is no
- * newline has its options there.
+ * library and translated, and all that -p2 and -p3 print is printed.  The same script must give
+ * the same C text twice.  A script whose last byte is no newline has its options there.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -112,17 +112,41 @@ static char *translated(const char *script, unsigned flags)
 	return text;
 }
 
+/* Tells where the texts part; never returns. */
+static void report_difference(const char *one, const char *two)
+{
+	size_t line = 1, same = 0;
+
+	if (two) {
+		while (one[same] && one[same] == two[same])
+			line += one[same++] == '\n';
+		while (same && one[same - 1] != '\n')
+			same--;
+	}
+	fprintf(stderr, "translated twice: line %zu is\n%.200s\nand then\n%.200s\n", line, one + same,
+		two ? two + same : "(errors)");
+	diag_flush(stderr);
+	abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned flags = size && data[size - 1] != '\n' ? data[size - 1] : 0;
-	char *script = malloc(size + 1);
+	char *script = malloc(size + 1), *one, *two;
 
 	if (!nowhere)
 		nowhere = fopen("/dev/null", "w");
 	memcpy(script, data, size);
 	script[flags ? size - 1 : size] = 0;
-	free(translated(script, flags));
+	one = translated(script, flags);
+	if (one && flags & VERBOSE) {
+		two = translated(script, flags);
+		if (!two || strcmp(one, two))
+			report_difference(one, two);
+		free(two);
+	}
+	free(one);
 	free(script);
 	return 0;
 }
