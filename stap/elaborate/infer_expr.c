@@ -1,0 +1,487 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Types of expressions: what each offers to its surroundings, and hears from them. */
+#include <string.h>
+
+#include "infer.h"
+#include "unify.h"
+
+bool infer_passed(struct inference *in, struct expr **e, enum type want, const struct place *learnt,
+		  const char *what)
+{
+	infer(in, e, TYPE_UNKNOWN);
+	if ((*e)->type == TYPE_UNKNOWN)
+		infer(in, e, want);
+	if (want == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want)
+		return true;
+
+	struct diag *d = diag_report(DIAG_type_mismatch, (*e)->at, "type mismatch: this is a %s, but a %s is needed",
+				     type_name((*e)->type), type_name(want));
+
+	if (learnt)
+		diag_note(d, learnt, "'%s' became a %s here", what, type_name(want));
+	return false;
+}
+
+/* ---- variables and arrays ------------------------------------------------------------------- */
+
+bool arity_fits(const struct var *v, size_t keys)
+{
+	return v->arity == (int)keys && v->key_types;
+}
+
+static void infer_name(struct inference *in, struct expr *e, enum type want)
+{
+	struct var *v = e->name.var;
+
+	learn_arity(in->scope.el, v, 0, e->at);
+	unify_var(in->scope.el, v, want, e->at);
+	e->type = v->type;
+	e->ctype = v->ctype;
+	if (in->scope.el->final && v->type == TYPE_UNKNOWN)
+		diag_report(DIAG_unresolved_type, e->at, "unresolved type of '%s': nothing says whether it is a number or a string",
+			    v->name);
+}
+
+void infer_keys(struct inference *in, struct var *v, expr_vec *keys)
+{
+	for (size_t i = 0; i < keys->len; i++) {
+		if (keys->data[i]->kind == E_WILDCARD)
+			continue;
+		infer(in, &keys->data[i], TYPE_UNKNOWN);
+		if (keys->data[i]->type == TYPE_UNKNOWN && arity_fits(v, keys->len))
+			infer(in, &keys->data[i], v->key_types[i]);
+		if (arity_fits(v, keys->len))
+			unify_key(in->scope.el, v, i, keys->data[i]->type, keys->data[i]->at);
+	}
+}
+
+static void infer_index(struct inference *in, struct expr *e, enum type want)
+{
+	struct var *v;
+
+	if (e->index.base->kind != E_NAME) {
+		diag_report(DIAG_arity, e->at, "only a global array can have several indices");
+		return;
+	}
+	v = e->index.base->name.var;
+	learn_arity(in->scope.el, v, (int)e->index.keys.len, e->at);
+	infer_keys(in, v, &e->index.keys);
+	unify_var(in->scope.el, v, want, e->at);
+	e->type = v->type;
+	e->ctype = v->ctype;
+}
+
+static void infer_in(struct inference *in, struct expr *e)
+{
+	struct var *v;
+
+	e->type = TYPE_LONG;
+	if (e->index.base->kind != E_NAME || e->index.base->name.var->scope != VAR_GLOBAL) {
+		diag_report(DIAG_arity, e->at, "the right side of 'in' must be a global array");
+		return;
+	}
+	v = e->index.base->name.var;
+	learn_arity(in->scope.el, v, (int)e->index.keys.len, e->at);
+	infer_keys(in, v, &e->index.keys);
+}
+
+/* ---- calls -------------------------------------------------------------------------------------- */
+
+static void infer_arguments(struct inference *in, struct expr *e, struct function *f)
+{
+	for (size_t i = 0; i < e->call.args.len; i++) {
+		struct var *p = f->params.data[i];
+		struct expr **arg = &e->call.args.data[i];
+
+		if (!infer_passed(in, arg, p->type, p->type_at, p->name))
+			continue;
+		unify_var(in->scope.el, p, (*arg)->type, (*arg)->at);
+		learn_ctype(in->scope.el, &p->ctype, (*arg)->ctype);
+	}
+}
+
+static void infer_call(struct inference *in, struct expr *e, enum type want)
+{
+	struct function *f = e->call.function;
+
+	if (!f)
+		return;
+	for (; f; f = f->next_overload) {
+		infer_arguments(in, e, f);
+		unify_function(in->scope.el, f, want, e->at);
+		if (e->type == TYPE_UNKNOWN)
+			e->type = f->type;
+		else
+			unify_function(in->scope.el, f, e->type, e->at);
+		learn_ctype(in->scope.el, &e->ctype, f->ctype);
+	}
+	if (in->scope.el->final && want != TYPE_UNKNOWN && e->type == TYPE_UNKNOWN)
+		diag_report(DIAG_unresolved_type, e->at, "function '%s' returns no value", e->call.name);
+}
+
+/* ---- operators ------------------------------------------------------------------------------------- */
+
+static const struct place *learnt_at(const struct expr *e, const char **what);
+
+static void report_pair(const struct expr *l, const struct expr *r)
+{
+	const char *what;
+	const struct place *learnt = learnt_at(l, &what);
+	struct diag *d = diag_report(DIAG_type_mismatch, r->at, "type mismatch: this is a %s, but a %s is needed",
+				     type_name(r->type), type_name(l->type));
+
+	if (learnt)
+		diag_note(d, learnt, "'%s' became a %s here", what, type_name(l->type));
+	else
+		diag_note(d, l->at, "this is a %s", type_name(l->type));
+}
+
+/* Both sides must agree; whichever is known teaches the other. */
+static enum type infer_pair(struct inference *in, struct expr **l, struct expr **r, enum type want)
+{
+	infer(in, l, want);
+	infer(in, r, TYPE_UNKNOWN);
+	if ((*r)->type == TYPE_UNKNOWN)
+		infer(in, r, (*l)->type);
+	if ((*l)->type == TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN)
+		infer(in, l, (*r)->type);
+	if ((*l)->type != TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN && (*l)->type != (*r)->type)
+		report_pair(*l, *r);
+	return (*l)->type;
+}
+
+bool may_decide(const struct inference *in, const struct expr *condition)
+{
+	return !in->scope.el->session->options.unoptimized || expr_is_undecided(condition);
+}
+
+/* What an undecided @defined guards is not looked at before it is known to be reached. */
+static void infer_logical(struct inference *in, struct expr *e)
+{
+	bool decide = may_decide(in, e->binary.left);
+	int64_t left;
+
+	infer(in, &e->binary.left, TYPE_LONG);
+	if (expr_is_undecided(e->binary.left))
+		return;
+	if (decide && expr_is_constant(e->binary.left, &left) && !left == (e->binary.op == OP_LAND))
+		*e = *expr_number(e->binary.op == OP_LOR, e->at);
+	else
+		infer(in, &e->binary.right, TYPE_LONG);
+}
+
+static void infer_binary(struct inference *in, struct expr *e)
+{
+	switch (e->binary.op) {
+	case OP_CONCAT:
+		infer(in, &e->binary.left, TYPE_STRING);
+		infer(in, &e->binary.right, TYPE_STRING);
+		e->type = TYPE_STRING;
+		return;
+	case OP_LT: case OP_GT: case OP_LE: case OP_GE: case OP_EQ: case OP_NE:
+		if (infer_pair(in, &e->binary.left, &e->binary.right, TYPE_UNKNOWN) == TYPE_STATS)
+			diag_report(DIAG_type_mismatch, e->at, "statistics cannot be compared");
+		break;
+	case OP_LAND: case OP_LOR:
+		infer_logical(in, e);
+		break;
+	default:
+		infer(in, &e->binary.left, TYPE_LONG);
+		infer(in, &e->binary.right, TYPE_LONG);
+	}
+	e->type = TYPE_LONG;
+}
+
+static bool is_lvalue(const struct expr *e)
+{
+	return e->kind == E_NAME || e->kind == E_INDEX || e->kind == E_LOAD || e->kind == E_TARGET
+	       || e->kind == E_CVALUE || e->kind == E_REGISTER || e->kind == E_ARGUMENT;
+}
+
+static void check_lvalue(struct inference *in, const struct expr *e)
+{
+	const struct expr *l = e->assign.left;
+
+	if (l->kind == E_NUMBER && in->scope.el->final && diag_errors())
+		return;			/* stands for something that was reported */
+	if (!is_lvalue(l) || (l->kind == E_CVALUE && !l->cvalue.writable && !l->cvalue.setter))
+		diag_report(DIAG_not_assignable, l->at, "not assignable: %s", l->kind == E_SAVED
+			    ? "this is a value that was saved at the function's entry" : l->ctype
+			    ? "this value is not kept in a place of its own" : "the left side is no variable");
+	else if (l->kind != E_NAME && l->kind != E_INDEX && (l->kind != E_CVALUE || l->cvalue.setter)
+		 && l->kind != E_TARGET && !in->scope.el->session->options.guru && !l->at->source->library)
+		diag_report(DIAG_guru_needed, l->at, "write to target variable not permitted; need stap -g");
+}
+
+struct var *assigned_variable(struct expr *left)
+{
+	if (left->kind == E_NAME)
+		return left->name.var;
+	if (left->kind == E_INDEX && left->index.base->kind == E_NAME)
+		return left->index.base->name.var;
+	return NULL;
+}
+
+static void infer_assign(struct inference *in, struct expr *e, enum type want)
+{
+	struct var *v;
+
+	if (e->assign.op == OP_AGGREGATE) {
+		infer(in, &e->assign.left, TYPE_STATS);
+		infer(in, &e->assign.right, TYPE_LONG);
+		v = assigned_variable(e->assign.left);
+		if (v && v->scope != VAR_GLOBAL)
+			diag_report(DIAG_statistics, e->at, "'%s' must be global to hold statistics", v->name);
+		e->type = TYPE_LONG;
+		return;
+	}
+	if (e->assign.op == OP_CONCAT) {
+		infer(in, &e->assign.left, TYPE_STRING);
+		infer(in, &e->assign.right, TYPE_STRING);
+	} else if (e->assign.op != OP_NONE) {
+		infer(in, &e->assign.left, TYPE_LONG);
+		infer(in, &e->assign.right, TYPE_LONG);
+	} else if (infer_pair(in, &e->assign.left, &e->assign.right, want) == TYPE_STATS) {
+		diag_report(DIAG_statistics, e->at, "statistics cannot be assigned, only added to with <<<");
+	}
+	check_lvalue(in, e);
+	v = assigned_variable(e->assign.left);
+	if (v && e->assign.op == OP_NONE)
+		learn_ctype(in->scope.el, &v->ctype, e->assign.right->ctype);
+	e->type = e->assign.left->type;
+	e->ctype = e->assign.right->ctype;
+}
+
+static void infer_ternary(struct inference *in, struct expr **ternary, enum type want)
+{
+	struct expr *e = *ternary;
+	bool decide = may_decide(in, e->ternary.cond);
+	int64_t cond;
+
+	infer(in, &e->ternary.cond, TYPE_LONG);
+	if (expr_is_undecided(e->ternary.cond))
+		return;
+	if (decide && expr_is_constant(e->ternary.cond, &cond)) {
+		*ternary = cond ? e->ternary.yes : e->ternary.no;
+		infer(in, ternary, want);
+		return;
+	}
+	e->type = infer_pair(in, &e->ternary.yes, &e->ternary.no, want);
+	learn_ctype(in->scope.el, &e->ctype, e->ternary.yes->ctype ? e->ternary.yes->ctype : e->ternary.no->ctype);
+}
+
+/* ---- printing ------------------------------------------------------------------------------------------- */
+
+static enum type piece_type(const struct format_piece *piece)
+{
+	return piece->conversion == 'v' ? TYPE_UNKNOWN : piece->conversion == 's' ? TYPE_STRING : TYPE_LONG;
+}
+
+static void infer_print_value(struct inference *in, struct expr **arg, const struct format_piece *piece)
+{
+	infer(in, arg, piece_type(piece));
+	if ((*arg)->type == TYPE_STATS)
+		diag_report(DIAG_statistics, (*arg)->at, "cannot print statistics as a whole; use @count, @sum, @hist_log ...");
+	else if ((*arg)->type == TYPE_UNKNOWN && in->scope.el->final && (*arg)->kind != E_NAME)
+		diag_report(DIAG_unresolved_type, (*arg)->at, "unresolved type of a printed value");
+}
+
+static void infer_print(struct inference *in, struct expr *e)
+{
+	struct print *p = &e->print;
+	size_t next = 0;
+
+	e->type = p->to_string ? TYPE_STRING : TYPE_LONG;
+	if (p->args.len == 1 && p->args.data[0]->kind == E_HIST && !p->args.data[0]->hist.bucket) {
+		infer(in, &p->args.data[0], TYPE_UNKNOWN);
+		return;
+	}
+	vec_each(&p->pieces, struct format_piece, piece) {
+		if (!piece->conversion)
+			continue;
+		if (piece->width_is_arg && next < p->args.len)
+			infer(in, &p->args.data[next++], TYPE_LONG);
+		if (piece->precision_is_arg && next < p->args.len)
+			infer(in, &p->args.data[next++], TYPE_LONG);
+		if (next < p->args.len)
+			infer_print_value(in, &p->args.data[next++], piece);
+	}
+}
+
+/* ---- the rest ---------------------------------------------------------------------------------------------- */
+
+/* a[1] where nothing declares an array a */
+static bool is_undeclared_array(const struct expr *t)
+{
+	const struct expr *operand = t->target.operand;
+
+	return t->target.base == TARGET_AUTOCAST && operand->kind == E_NAME && !operand->ctype
+	       && operand->name.var->scope == VAR_LOCAL && t->target.path.data[0].kind == ACCESS_INDEX;
+}
+
+static void report_undeclared_array(struct elaboration *el, struct expr **e)
+{
+	const char *name = (*e)->target.operand->name.name;
+	struct nearest near;
+	struct diag *d = diag_report(DIAG_unknown_variable, (*e)->at, "'%s' is not a declared array", name);
+
+	nearest_init(&near, name);
+	globals_offer(el, &near);
+	diag_hint(d, "arrays are global: declare it with 'global %s'", name);
+	diag_nearest(d, &near);
+	*e = expr_number(0, (*e)->at);
+}
+
+static void infer_pending_target(struct inference *in, struct expr **e, enum type want)
+{
+	struct elaboration *el = in->scope.el;
+
+	if (el->final && is_undeclared_array(*e)) {
+		report_undeclared_array(el, e);
+		return;
+	}
+
+	if ((*e)->target.operand)
+		infer(in, &(*e)->target.operand, TYPE_UNKNOWN);
+	for (size_t i = 0; i < (*e)->target.path.len; i++)
+		if ((*e)->target.path.data[i].index)
+			infer(in, &(*e)->target.path.data[i].index, TYPE_LONG);
+	if (resolve_target(&in->scope, e, el->final) > 0) {
+		(*e)->type = want;
+		return;
+	}
+	el->changed = true;
+	infer(in, e, want);
+}
+
+static void infer_pending_defined(struct inference *in, struct expr **e)
+{
+	struct expr *operand = (*e)->operand;
+	bool known, defined;
+
+	if (operand->kind == E_TARGET && operand->target.operand)
+		infer(in, &operand->target.operand, TYPE_UNKNOWN);
+	defined = target_is_defined(&in->scope, (*e)->operand, in->scope.el->final, &known);
+
+	(*e)->type = TYPE_LONG;
+	if (!known)
+		return;
+	*e = expr_number(defined, (*e)->at);
+	(*e)->type = TYPE_LONG;
+	in->scope.el->changed = true;
+}
+
+static void infer_saved(struct inference *in, struct expr *e)
+{
+	const struct saved_value *v = &in->scope.probe->saved.data[e->saved.slot];
+
+	e->type = v->expr->type;
+	if (!e->ctype)
+		e->ctype = v->expr->ctype;
+}
+
+static void infer_guarded(struct inference *in, struct expr *e)
+{
+	infer(in, &e->guarded.operand, TYPE_STRING);
+	e->type = TYPE_STRING;
+}
+
+static void infer_kind(struct inference *in, struct expr **e, enum type want)
+{
+	switch ((*e)->kind) {
+	case E_NUMBER: case E_REGISTER: case E_ARGUMENT: case E_PARTS:
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_CVALUE:
+		(*e)->type = (*e)->cvalue.is_string ? TYPE_STRING : TYPE_LONG;
+		break;
+	case E_STRING:
+		(*e)->type = TYPE_STRING;
+		break;
+	case E_NAME:
+		infer_name(in, *e, want);
+		break;
+	case E_INDEX:
+		infer_index(in, *e, want);
+		break;
+	case E_IN:
+		infer_in(in, *e);
+		break;
+	case E_CALL:
+		infer_call(in, *e, want);
+		break;
+	case E_BINARY:
+		infer_binary(in, *e);
+		break;
+	case E_UNARY:
+		infer(in, &(*e)->binary.left, TYPE_LONG);
+		fold_expr(e);
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_REGEX:
+		infer(in, &(*e)->regex.left, TYPE_STRING);
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_ASSIGN:
+		infer_assign(in, *e, want);
+		break;
+	case E_TERNARY:
+		infer_ternary(in, e, want);
+		break;
+	case E_STAT:
+		infer_stat(in, *e);
+		break;
+	case E_HIST:
+		infer_hist(in, *e);
+		break;
+	case E_PRINT:
+		infer_print(in, *e);
+		break;
+	case E_TARGET:
+		infer_pending_target(in, e, want);
+		break;
+	case E_DEFINED:
+		infer_pending_defined(in, e);
+		break;
+	case E_EMBEDDED:
+		(*e)->type = strstr((*e)->embedded.code, "/* string */") ? TYPE_STRING : TYPE_LONG;
+		break;
+	case E_LOAD:
+		infer(in, &(*e)->load.address, TYPE_LONG);
+		(*e)->type = TYPE_LONG;
+		break;
+	case E_SAVED:
+		infer_saved(in, *e);
+		break;
+	case E_GUARDED:
+		infer_guarded(in, *e);
+		break;
+	case E_WILDCARD: case E_ENTRY: case E_PERF: case E_PROBEWRITE: case E_CONST: case E_ENUM:
+	case E_ENUMNAME: case E_KREGISTER: case E_UREGISTER: case E_KDEREF: case E_UDEREF:
+		break;
+	}
+}
+
+static const struct place *learnt_at(const struct expr *e, const char **what)
+{
+	struct var *v = e->kind == E_NAME || e->kind == E_INDEX ? assigned_variable((struct expr *)e) : NULL;
+
+	*what = v ? v->name : e->kind == E_CALL ? e->call.name : "";
+	if (v)
+		return v->type_at;
+	return e->kind == E_CALL && e->call.function ? e->call.function->type_at : NULL;
+}
+
+void infer(struct inference *in, struct expr **e, enum type want)
+{
+	const char *what;
+	const struct place *learnt;
+
+	infer_kind(in, e, want);
+	if (want == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want)
+		return;
+	if ((*e)->kind == E_NAME || (*e)->kind == E_INDEX || (*e)->kind == E_CALL)
+		return;		/* unify reported it */
+	learnt = learnt_at(*e, &what);
+	report_mismatch((*e)->at, (*e)->type, want, learnt, what);
+}
