@@ -185,6 +185,26 @@ static struct stmt *parse_jump(struct parser *p, enum stmt_kind kind)
 	return s;
 }
 
+/* Is the token the last of its line, but for comments? */
+static bool ends_line(const struct place *at)
+{
+	const char *text = at->source->text;
+
+	for (unsigned line = 1; line < at->line; line++)
+		text = strchr(text, '\n') + 1;
+	text += at->column - 1 + at->length;
+	text += strspn(text, " \t\r");
+	return *text == '\n' || *text == '#' || !strncmp(text, "//", 2) || !strncmp(text, "/*", 2);
+}
+
+/* "return" alone on a line gives back what the next line says, which few expect. */
+static void check_return_value(const struct token *value, const struct place *keyword)
+{
+	if (value->first_on_line && !keyword->via && ends_line(keyword))
+		diag_hint(diag_report(DIAG_suspicious, token_place(value), "this is the value that the 'return' before it gives back"),
+			  "write 'return;' to return no value, or put the value on its line");
+}
+
 /* return = "return" expression? */
 static struct stmt *parse_return(struct parser *p)
 {
@@ -194,8 +214,10 @@ static struct stmt *parse_return(struct parser *p)
 		diag_hint(parse_complaint(p, DIAG_misplaced, s->at, "'return' outside of a function"),
 			  "'next' ends a probe handler");
 	if (!at_code(p, TOK_SEMICOLON) && !at_code(p, TOK_CLOSE_BRACE) &&
-	    !is_statement_keyword(peek(p)))
+	    !is_statement_keyword(peek(p))) {
+		check_return_value(peek(p), s->at);
 		s->expr = parse_expression(p);
+	}
 	accept_code(p, TOK_SEMICOLON);
 	return s;
 }
