@@ -171,7 +171,7 @@ void infer_final(struct elaboration *el);	/* reports what stayed open */
 
 /* usage.c */
 void mark_usage(struct elaboration *el);	/* var.is_read, var.is_written */
-void mark_stmt_usage(struct stmt *s);
+void mark_needs(struct elaboration *el);	/* the same, but a value for a variable that nobody reads reads nothing */
 void keep_reached_functions(struct elaboration *el);
 
 /* check.c */

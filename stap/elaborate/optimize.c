@@ -280,7 +280,7 @@ void optimize_program(struct elaboration *el)
 	elaboration = el;
 	do {
 		changed = false;
-		mark_usage(el);
+		mark_needs(el);
 		optimize_bodies(el);
 	} while (changed);
 	drop_unused_locals(el);

@@ -94,7 +94,51 @@ bool expr_has_effects(const struct expr *e)
 
 /* ---- use marks ------------------------------------------------------------------------ */
 
+/*
+ * What goes into a local variable is needed only if the variable is: so such values wait at their variables,
+ * and those of variables that nothing reads are dead in one round, however long the chain.
+ */
+static struct marking {
+	bool needs;			/* mark what is needed, not all that is mentioned */
+	VEC(struct var *) awake;	/* read, and their values are still to be looked at */
+} marking;
+
 static void mark_reads(struct expr *e);
+
+static void set_read(struct var *v)
+{
+	if (!v->is_read && v->values)
+		vec_push(&marking.awake, v);
+	v->is_read = true;
+}
+
+/* true: the value waits. */
+static bool value_waits(const struct expr *assign)
+{
+	struct var *v = assign->assign.left->kind == E_NAME ? assign->assign.left->name.var : NULL;
+
+	if (!marking.needs || !v || v->scope != VAR_LOCAL || v->is_read || expr_has_effects(assign->assign.right))
+		return false;
+	if (!v->values)
+		v->values = arena_new(expr_vec);
+	vec_push(v->values, assign->assign.right);
+	v->is_written = true;
+	return true;
+}
+
+static void mark_values(void)
+{
+	for (size_t i = 0; i < marking.awake.len; i++) {
+		struct var *v = marking.awake.data[i];
+
+		vec_each(v->values, struct expr *, value)
+			mark_reads(*value);
+	}
+	marking.awake.data = NULL;
+	marking.awake.len = marking.awake.cap = 0;
+}
+
+static void mark_stmt_usage(struct stmt *s);
 
 static void mark_all(expr_vec *list)
 {
@@ -116,7 +160,8 @@ static void mark_target(struct expr *left, bool read)
 	}
 	v = left->name.var;
 	v->is_written = true;
-	v->is_read |= read;
+	if (read)
+		set_read(v);
 }
 
 /* An assignment; `used`: somebody takes its value. */
@@ -135,7 +180,7 @@ static bool mark_enter(struct ast_walker *w, struct expr **e)
 		return false;
 	case E_NAME:
 		if ((*e)->name.var)
-			(*e)->name.var->is_read = true;
+			set_read((*e)->name.var);
 		return true;
 	default:
 		return true;
@@ -159,10 +204,10 @@ static void mark_written(struct expr *name)
 /* A value statement: an assignment as a whole statement does not read its target. */
 static void mark_value_stmt(struct expr *e)
 {
-	if (e && e->kind == E_ASSIGN)
-		mark_assign(e, false);
-	else
+	if (!e || e->kind != E_ASSIGN)
 		mark_reads(e);
+	else if (!value_waits(e))
+		mark_assign(e, false);
 }
 
 static void mark_delete(struct expr *e)
@@ -183,7 +228,7 @@ static void mark_foreach(struct stmt *s)
 	mark_stmt_usage(s->foreach.body);
 }
 
-void mark_stmt_usage(struct stmt *s)
+static void mark_stmt_usage(struct stmt *s)
 {
 	if (!s)
 		return;
@@ -227,8 +272,10 @@ void mark_stmt_usage(struct stmt *s)
 
 static void clear_marks(var_vec *vars)
 {
-	vec_each(vars, struct var *, v)
+	vec_each(vars, struct var *, v) {
 		(*v)->is_read = (*v)->is_written = false;
+		(*v)->values = NULL;
+	}
 }
 
 static void mark_pragma(struct elaboration *el, const char *code, const char *pragma, const struct source *from)
@@ -274,6 +321,22 @@ void mark_usage(struct elaboration *el)
 		vec_each(&p->saved, struct saved_value, saved)
 			mark_reads(saved->expr);
 	}
+	mark_values();
+}
+
+static void forget_effects(struct elaboration *el)
+{
+	vec_each(&el->program->functions, struct function *, f)
+		(*f)->effects = EFFECTS_UNKNOWN;
+}
+
+void mark_needs(struct elaboration *el)
+{
+	forget_effects(el);
+	marking.needs = true;
+	mark_usage(el);
+	marking.needs = false;
+	forget_effects(el);		/* what is dead has none */
 }
 
 /* ---- which functions the probes reach ------------------------------------------------------ */

@@ -63,6 +63,7 @@ struct var {
 	struct hist_shape hist;
 	/* (elaborated) use over the whole program */
 	bool is_read, is_written;
+	expr_vec *values;	/* (elaborated) what is read only if the variable is, when that is looked at */
 	int index;		/* (elaborated) position among globals or among the locals of its owner */
 	void *translate_data;	/* pass 3's own */
 };
