@@ -14,7 +14,7 @@ use File::Path qw(make_path remove_tree);
 use POSIX ();
 use Text::ParseWords 'shellwords';
 
-our @EXPORT = qw($source $build $work $busy find_tests slurp spew words run_command compile_module
+our @EXPORT = qw($source $build $work $busy $patience find_tests slurp spew words run_command compile_module
 		 vm_release run_in_vm differences unexpected bad_kernel_lines report skip_all finish);
 
 our $source = abs_path($ENV{srcdir} || dirname(__FILE__) . '/..');
@@ -23,6 +23,9 @@ our $work;		# a folder of this run, made by start()
 
 # Hits that met another handler on their CPU are told, but are no fault: slow machines have more of them.
 our $busy = qr/^WARNING: \d+ hits? of probe .* (?:was|were) skipped: another handler/;
+
+# Time limits are for a machine with nothing else to do: where that is not so, they are PATIENCE times as long.
+our $patience = ($ENV{PATIENCE} // '') =~ /^([1-9]\d*)$/ ? $1 : 1;
 
 my $stap = $ENV{STAP} || "$build/stap/stap";
 my $staprun = $ENV{STAPRUN} || "$build/staprun/staprun";
@@ -106,7 +109,7 @@ sub run_command {
 		exec { $words[0] } @words or POSIX::_exit(127);
 	}
 	local $SIG{ALRM} = sub { kill 'KILL', -$pid };
-	alarm $seconds;
+	alarm $seconds * $patience;
 	waitpid $pid, 0;
 	alarm 0;
 	return $? & 127 ? 128 + ($? & 127) : $? >> 8;
