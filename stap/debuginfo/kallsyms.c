@@ -83,9 +83,8 @@ static bool find_tokens(struct tables *t)
 	const uint8_t *p = t->start;
 
 	while ((p = memmem(p, t->end - p, digits, sizeof digits))) {
-		for (t->alignment = 8; t->alignment >= 4; t->alignment /= 2)
-			if (tokens_at(t, p))
-				return true;
+		if (tokens_at(t, p))
+			return true;
 		p++;
 	}
 	return false;
@@ -262,21 +261,31 @@ static void add_all(struct symbols_builder *w, const struct tables *t, const str
 	}
 }
 
+/* Where token_index lies may agree with both alignments: only all of the tables tell. */
+static bool find_tables(struct tables *t, uint64_t text_address, struct addresses *a)
+{
+	uint32_t first;
+
+	for (t->alignment = 8; t->alignment >= 4; t->alignment /= 2)
+		if (find_tokens(t) && find_names(t) && find_symbol(t, "_text", &first) &&
+		    find_addresses(t, first, text_address, a))
+			return true;
+	return false;
+}
+
 bool symbols_from_kallsyms(struct symbols_builder *w, const struct image *img)
 {
 	struct tables t;
 	struct addresses a;
 	GElf_Shdr text, rodata;
 	size_t size;
-	uint32_t first;
 
 	t.start = image_section(img, ".rodata", &size, &rodata);
 	if (!t.start || !image_section(img, ".text", &(size_t){ 0 }, &text))
 		return false;
 	t.end = t.start + size;
 	t.address = rodata.sh_addr;
-	if (!find_tokens(&t) || !find_names(&t) || !find_symbol(&t, "_text", &first) ||
-	    !find_addresses(&t, first, text.sh_addr, &a))
+	if (!find_tables(&t, text.sh_addr, &a))
 		return false;
 	add_all(w, &t, &a);
 	return true;

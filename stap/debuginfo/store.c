@@ -18,7 +18,7 @@
 
 #include "../base/arena.h"
 
-#define STORE_MAGIC 0x35657261775f7473ull	/* changes with the format of any part */
+#define STORE_MAGIC 0x36657261775f7473ull	/* changes with the format of any part */
 enum { CHUNK = 64 * 1024, LANES = 4, KEY_MAX = 4096 };
 
 struct header {
