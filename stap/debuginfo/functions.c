@@ -134,8 +134,10 @@ static const char *source_name(const char *symbol)
 {
 	const char *dot = strchr(symbol, '.');
 
+	if (is_generated(symbol))
+		return NULL;
 	if (!dot)
-		return is_generated(symbol) ? NULL : symbol;
+		return symbol;
 	if (dot == symbol || strstr(dot, ".cold") || strstr(dot, ".part.") ||
 	    (strncmp(dot, ".isra.", 6) != 0 && strncmp(dot, ".constprop.", 11) != 0))
 		return NULL;
