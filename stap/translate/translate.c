@@ -14,6 +14,7 @@
 #include "translate.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -91,6 +92,17 @@ static void add_pragmas(struct strbuf *sb)
 	strbuf_addc(sb, '\n');
 }
 
+/* The version that --compatible asks for, as C can compare it. */
+static void add_version(const struct unit *u, struct strbuf *sb)
+{
+	int major = 0, minor = 0;
+
+	sscanf(u->session->options.compatible ? u->session->options.compatible : STAP_COMPATIBLE_VERSION, "%d.%d",
+	       &major, &minor);
+	strbuf_addf(sb, "#define STAP_VERSION(major, minor) ((major) << 8 | (minor))\n"
+		    "#define STAP_COMPAT_VERSION STAP_VERSION(%d, %d)\n", major, minor);
+}
+
 /* What scripts call that newer kernels and older C libraries do not have. */
 static void add_old_names(struct strbuf *sb)
 {
@@ -102,6 +114,7 @@ static void add_head(const struct unit *u, struct strbuf *sb)
 	bool users = u->session->options.runtime == RUNTIME_USER && u->program->uses_kernel_headers;
 
 	add_pragmas(sb);
+	add_version(u, sb);
 	add_macros(u, sb);
 	if (users)
 		strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n#include <stdint.h>\n#include <stdio.h>\n"
@@ -125,6 +138,7 @@ static const char *foreign_unit(struct unit *u)
 	if (!u->two_units)
 		return NULL;
 	add_pragmas(&sb);
+	add_version(u, &sb);
 	add_macros(u, &sb);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		strbuf_addf(&sb, "#include <%s>\n", headers[i]);
