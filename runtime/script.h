@@ -159,11 +159,14 @@ extern void script_update_conditions(void);
 
 struct script_mechanism;		/* the runtime's side: how a handler gets attached */
 
+struct script_arrival;
+
 struct script_probe {
 	const struct script_mechanism *mechanism;	/* e.g. &script_mech_begin */
 	const void *spec;		/* the mechanism's own specification struct, constant */
 	void (*handler)(struct context *c);
 	void (*entry_handler)(struct context *c);	/* return probes that save values, else NULL */
+	bool (*filter)(const struct script_arrival *arrival);	/* of functions that have no trampoline, or NULL */
 	const char *name;		/* pp() */
 	const char *alias_name;		/* pn() */
 	const char *place;		/* FILE:LINE:COL */

@@ -22,8 +22,8 @@
  *		.trampoline = probe_3_enter };
  *	...	.at = { .module = "ext4", .symbol = "ext4_sync_file" },
  *
- *	When very many rows share one handler leave the trampoline NULL: the rows
- *	then go through one common entry that finds the row by address.
+ *	When there are very many rows leave the trampoline NULL: the rows then go through one
+ *	common entry that finds the row by address and asks the row's .filter, if it has one.
  *
  *   kernel.function("vfs_read").return: .saved_size is the size of the struct that the
  *   entry handler fills through c->saved and that the handler reads there:

@@ -22,29 +22,12 @@ static void expand_new_files(struct elaboration *el)
 	}
 }
 
-#define CROWD 64	/* probes with one body before trampolines of their own cost too much to compile */
-
-static size_t same_body(const struct program *pr, size_t first)
-{
-	size_t i = first;
-
-	while (i < pr->probes.len && pr->probes.data[i]->body_index == pr->probes.data[first]->body_index)
-		i++;
-	return i - first;
-}
-
 static void number_probes(struct elaboration *el)
 {
 	struct program *pr = el->program;
 
-	for (size_t i = 0; i < pr->probes.len;) {
-		size_t run = same_body(pr, i);
-
-		for (size_t end = i + run; i < end; i++) {
-			pr->probes.data[i]->index = (int)i;
-			pr->probes.data[i]->crowded = run > CROWD;
-		}
-	}
+	for (size_t i = 0; i < pr->probes.len; i++)
+		pr->probes.data[i]->index = (int)i;
 }
 
 /* -u keeps those of the script, too. */

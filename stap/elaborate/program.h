@@ -40,7 +40,7 @@ struct probe {
 	int body_index;			/* probes with equal body_index share one C function */
 	bool optional;
 	bool specific;			/* the body depends on this very probe: not shared */
-	bool crowded;			/* very many probes share the body: no C text of its own each */
+	bool crowded;			/* one of very many: no C text of its own (set by pass 3) */
 	bool from_alias;		/* alias_name is an alias's */
 	int variant;			/* of the spelling that matched; the family's own */
 	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */

@@ -252,7 +252,7 @@ static void collect(struct filter *f, const struct handler *h)
 			break;
 }
 
-void filter_translate(struct unit *u, const struct handler *h)
+void filter_translate(struct unit *u, struct handler *h)
 {
 	struct filter f = { .unit = u };
 	struct body *b = &f.body;
@@ -261,6 +261,7 @@ void filter_translate(struct unit *u, const struct handler *h)
 	b->no_context = true;
 	if (wanted(u, h))
 		collect(&f, h);
+	h->filters = f.decides;
 	if (f.decides) {
 		strbuf_addf(&u->code, "static inline bool %s_filter(const struct script_arrival *c)\n{\n%s%s"
 			    "\treturn true;\n}\n\n", h->name, strbuf_text(&b->text), b->out.used ? "out:\n" : "");

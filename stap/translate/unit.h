@@ -14,7 +14,8 @@
  *	stmt.c ...	statements; foreach.c, locks.c
  *	filter.c	what decides before a hit is entered
  *	functions.c	functions of the script; embedded.c those written in C
- *	probes.c	handlers and the table of probes
+ *	handlers.c	handlers; those of the same text are one
+ *	probes.c	the table of probes
  *	programs.c	tables of user symbols
  *	display.c	printing of write-only globals
  *	plan.c		what will be done, for --plan
@@ -102,6 +103,7 @@ struct handler {
 	bool alone;			/* begin, end, error: no other handler runs */
 	bool loops;
 	bool has_entry;
+	bool filters;			/* something decides before a hit is entered */
 	int64_t cost;
 	unsigned frame_bytes;
 };
@@ -512,12 +514,12 @@ struct global *global_named(struct unit *u, const char *name, const struct sourc
 
 /* filter.c */
 /* HANDLER_filter(): may the handler have anything to do?  Printed before the handler itself. */
-void filter_translate(struct unit *u, const struct handler *h);
+void filter_translate(struct unit *u, struct handler *h);
 /* Where there is no frame: the text that a library function copies from, as its comment
  * "in place: NAME" says; PLACE_SIZE bytes are readable there. */
 struct value value_in_place(const struct function *f);
 
-/* probes.c, display.c */
+/* handlers.c, probes.c, display.c */
 void saved_declare(struct unit *u);	/* before what reads the entry values */
 const char *saved_name(const struct handler *h);	/* of the struct of its entry values */
 void handlers_translate(struct unit *u);

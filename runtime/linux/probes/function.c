@@ -24,16 +24,25 @@ static bool is_return(const struct script_probe *probe)
 
 /* ---- hits --------------------------------------------------------------------------------- */
 
+/* Of rows without a trampoline; preemption is off. */
+static void function_hit(struct script_probe *probe, struct pt_regs *regs)
+{
+	const struct script_arrival arrival = { .regs = (struct script_regs *)regs };
+
+	if (!probe->filter || probe->filter(&arrival))
+		context_hit(probe, regs);
+}
+
 static int entry_kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 {
-	context_hit(container_of(kprobe, struct attachment, kprobe)->row.probe, regs);
+	function_hit(container_of(kprobe, struct attachment, kprobe)->row.probe, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(entry_kprobe_hit);
 
 static void function_enter(struct site_row *row, struct pt_regs *regs)
 {
-	context_hit(row->probe, regs);
+	function_hit(row->probe, regs);
 }
 
 static void return_enter(struct site_row *row, struct pt_regs *regs)

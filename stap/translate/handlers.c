@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Handlers, one for each distinct text.
+ *
+ * A return probe that wants values from the entry has a struct HANDLER_saved; the
+ * entry handler HANDLER_entry fills it through c->saved.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "../base/hash.h"
+#include "unit.h"
+
+static const var_vec no_locals;
+
+/* ---- handlers ----------------------------------------------------------------------------- */
+
+static void handler_comment(struct unit *u, const struct handler *h)
+{
+	const char *name = h->probe->name ? h->probe->name : "";
+
+	strbuf_addf(&u->code, "/* %s", c_string(name, strlen(name), 100));
+	if (h->probe->at && h->probe->at->source)
+		strbuf_addf(&u->code, " at %s:%u", h->probe->at->source->name, h->probe->at->line);
+	strbuf_add(&u->code, " */\n");
+}
+
+static bool writes_condition(const struct unit *u, const struct handler *h)
+{
+	for (size_t i = 0; i < u->globals.len; i++)
+		if (u->globals.data[i].in_condition && (h->use[i] & (USE_WRITE | USE_ADD)))
+			return true;
+	return false;
+}
+
+/* What is run once was counted at translation. */
+static void emit_credits(struct body *b, const struct handler *h)
+{
+	if (!limits_apply(b->unit))
+		return;
+	if (h->cost > b->unit->max_action) {
+		line(b, "script_action_overrun(c);");
+		line(b, "script_error_site(c, %s);", c_site(h->probe->at));
+		line(b, "goto %s;", jump(&b->out));
+	} else if (b->counting && h->cost > 0) {
+		line(b, "c->actions -= %" PRId64 ";", h->cost);
+	}
+}
+
+const char *saved_name(const struct handler *h)
+{
+	return arena_printf("%s_saved", h->name);
+}
+
+static void handler_init(struct body *b, struct unit *u, const struct handler *h)
+{
+	body_init(b, u);
+	b->handler = h;
+	b->root = h->probe->body;
+	b->pushing = !h->alone;
+	b->calls_framed = calls_framed(u, h);
+	b->counting = h->loops && limits_apply(u);
+	b->saved = saved_name(h);
+}
+
+/* Before version 4.4 of the language the locks were held all through a handler. */
+static void emit_handler_body(struct body *b, const struct probe *p)
+{
+	const char *compatible = b->unit->session->options.compatible;
+	struct region *r = NULL;
+
+	if (b->pushing && compatible && strverscmp(compatible, "4.4") < 0)
+		r = emit_lock(b, p->body);
+	emit_stmt(b, p->body);
+	if (r)
+		emit_unlock(b, r);
+}
+
+static void handler_translate(struct unit *u, struct handler *h)
+{
+	struct body b;
+
+	handler_init(&b, u, h);
+	emit_credits(&b, h);
+	if (u->captures)
+		line(&b, "c->match_text = NULL;");
+	if (h->probe->body)
+		emit_handler_body(&b, h->probe);
+	if (u->has_conditions && writes_condition(u, h))
+		b.tail = "\tscript_update_conditions();\n";
+	h->frame_bytes = body_finish(&b, &u->code, arena_printf("static void %s(struct context *c)", h->name),
+				     arena_printf("frame_%s", h->name),
+				     h->probe->locals ? h->probe->locals : &no_locals, NULL, NULL, NULL);
+}
+
+/* ---- values saved at entry ------------------------------------------------------------------- */
+
+static void saved_struct(struct unit *u, const struct handler *h)
+{
+	strbuf_addf(&u->code, "struct %s {\n", saved_name(h));
+	for (size_t i = 0; i < h->probe->saved.len; i++)
+		strbuf_addf(&u->code, h->probe->saved.data[i].type == TYPE_STRING ?
+			    "\tchar v%zu[MAXSTRINGLEN];\n" : "\ts64 v%zu;\n", i);
+	strbuf_add(&u->code, "};\n\n");
+}
+
+void saved_declare(struct unit *u)
+{
+	vec_each(&u->handlers, struct handler, h)
+		if (h->has_entry)
+			saved_struct(u, h);
+}
+
+static void save_value(struct body *b, const struct saved_value *v, size_t slot)
+{
+	const char *to = arena_printf("saved->v%zu", slot);
+	unsigned mark = b->strings;
+
+	if (v->type == TYPE_STRING)
+		emit_string_to(b, v->expr, to);
+	else
+		line(b, "%s = %s;", to, emit_value(b, v->expr).text);
+	b->strings = mark;
+}
+
+/* The saved expressions as one statement, for the locks they need. */
+static const struct stmt *saved_block(const struct probe *p)
+{
+	struct stmt *block = stmt_new(S_BLOCK, p->at);
+
+	for (size_t i = 0; i < p->saved.len; i++) {
+		struct stmt *s = stmt_new(S_EXPR, p->at);
+
+		s->expr = p->saved.data[i].expr;
+		vec_push(&block->block, s);
+	}
+	return block;
+}
+
+static void entry_translate(struct unit *u, struct handler *h)
+{
+	const struct stmt *all = saved_block(h->probe);
+	struct region *r;
+	struct body b;
+	unsigned bytes;
+
+	handler_init(&b, u, h);
+	line(&b, "struct %s *saved = c->saved;", b.saved);
+	r = b.pushing ? emit_lock(&b, all) : NULL;
+	for (size_t i = 0; i < h->probe->saved.len; i++)
+		save_value(&b, &h->probe->saved.data[i], i);
+	if (r)
+		emit_unlock(&b, r);
+	bytes = body_finish(&b, &u->code, arena_printf("static void %s_entry(struct context *c)", h->name),
+			    arena_printf("frame_%s_entry", h->name), &no_locals, NULL, NULL, NULL);
+	h->frame_bytes = bytes > h->frame_bytes ? bytes : h->frame_bytes;
+}
+
+/* ---- those that are the same ---------------------------------------------------------------------- */
+
+#define NO_NAME "probe_\1"	/* a byte that C text has nowhere else */
+
+struct distinct {
+	const char *text;
+	int body_index;
+	UT_hash_handle hh;
+};
+
+/* The C text of a handler and all that belongs to it, but for its name. */
+static const char *handler_text(struct unit *u, struct handler *h)
+{
+	const char *name = h->name, *text;
+	struct strbuf code = u->code;
+
+	u->code = (struct strbuf){0};
+	h->name = NO_NAME;
+	if (h->has_entry)
+		entry_translate(u, h);
+	filter_translate(u, h);
+	handler_translate(u, h);
+	text = text_taken(&u->code);
+	h->name = name;
+	u->code = code;
+	return text;
+}
+
+static void add_named(struct unit *u, const struct handler *h, const char *text)
+{
+	for (const char *gap; (gap = strstr(text, NO_NAME)); text = gap + sizeof NO_NAME - 1) {
+		strbuf_addn(&u->code, text, (size_t)(gap - text));
+		strbuf_add(&u->code, h->name);
+	}
+	strbuf_add(&u->code, text);
+}
+
+/*
+ * Bodies that differ before they are optimised are often the same afterwards: aliases whose variables nobody
+ * uses, callees of one function.  Returns the body_index of the handler that has the text.
+ */
+static int settle(struct unit *u, struct distinct **all, struct handler *h)
+{
+	const char *text = handler_text(u, h);
+	struct distinct *d;
+
+	HASH_FIND_STR(*all, text, d);
+	if (d)
+		return d->body_index;
+	d = arena_new(struct distinct);
+	d->text = text;
+	d->body_index = h->probe->body_index;
+	HASH_ADD_KEYPTR(hh, *all, d->text, strlen(d->text), d);
+	handler_comment(u, h);
+	add_named(u, h, text);
+	return d->body_index;
+}
+
+void handlers_translate(struct unit *u)
+{
+	struct distinct *all = NULL;
+	int *settled = arena_alloc(u->handlers.len * sizeof *settled);
+
+	vec_each(&u->handlers, struct handler, h)
+		settled[h - u->handlers.data] = settle(u, &all, h);
+	vec_each(&u->program->probes, struct probe *, p)
+		(*p)->body_index = settled[u->handler_of_body[(*p)->body_index] - 1];
+}
