@@ -27,6 +27,7 @@ int main(void)
 	DEFINE(STAP_TASK_COMM_LEN, TASK_COMM_LEN);
 	DEFINE(STAP_TASK_MM, offsetof(struct task_struct, mm));
 	DEFINE(STAP_TASK_CRED, offsetof(struct task_struct, cred));
+	DEFINE(STAP_TIF_SIGPENDING, TIF_SIGPENDING);
 	DEFINE(STAP_TASK_REAL_PARENT, offsetof(struct task_struct, real_parent));
 	DEFINE(STAP_TASK_GROUP_LEADER, offsetof(struct task_struct, group_leader));
 	DEFINE(STAP_CRED_UID, offsetof(struct cred, uid));
