@@ -86,8 +86,8 @@ sub find_tests {
 	my @names = map { s{^\Q$dir\E/}{}; s{\.$suffix$}{}; $_ }
 		glob("$dir/*.$suffix"), glob("$dir/*/*.$suffix"), glob("$dir/*/*/*.$suffix");
 
-	for my $pattern (@patterns) {
-		@names = grep { index($_, $pattern) >= 0 } @names;
+	if (@patterns) {
+		@names = grep { my $name = $_; grep { index($name, $_) >= 0 } @patterns } @names;
 	}
 	return sort @names;
 }
