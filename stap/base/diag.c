@@ -149,6 +149,11 @@ void diag_hold(void)
 	vec_push(&state.holds, ((struct hold){ .first = state.pending.len }));
 }
 
+bool diag_holding(void)
+{
+	return state.holds.len > 0;
+}
+
 static struct hold *innermost_hold(void)
 {
 	if (!state.holds.len)

@@ -89,6 +89,9 @@ unsigned diag_warnings(void);
  * counts errors since the innermost hold (0 outside one).
  */
 void diag_hold(void);
+
+/* Is anything being tried at the moment? */
+bool diag_holding(void);
 unsigned diag_held_errors(void);
 void diag_release(bool keep);
 

@@ -191,6 +191,9 @@ void tracepoints_offer(struct session *s, struct nearest *near);
 /* Can location questions be answered at all (DWARF found for the module)? */
 bool dwarf_available(struct session *s, const char *module);
 
+/* The same, and when it is not at hand, servers are asked (once): for what nothing else answers. */
+bool dwarf_obtain(struct session *s, const char *module);
+
 /* What is missing, which package brings it, and what works without: one or two sentences. */
 const char *debuginfo_missing_text(struct session *s, const char *module);
 

@@ -5,7 +5,6 @@
  * the folder layout of Debian, where the debug file of /lib/modules/X.ko is
  * /usr/lib/debug/lib/modules/X.ko.  A file of another build than the target is never used.
  */
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
@@ -14,10 +13,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <elfutils/debuginfod.h>
-
 #include "../base/arena.h"
 #include "../base/intern.h"
+#include "debuginfod.h"
 #include "dwarf_private.h"
 
 static struct debug_file *files;	/* every one that was looked for */
@@ -71,7 +69,7 @@ static const char *usable(const char *path, const char *build_id)
 	size_t size;
 	bool good;
 
-	if (access(path, R_OK) < 0 || image_open(&img, path, NULL) < 0)
+	if (!path || access(path, R_OK) < 0 || image_open(&img, path, NULL) < 0)
 		return NULL;
 	found = build_id ? image_build_id(&img) : NULL;
 	good = (image_section(&img, ".debug_info", &size, NULL) ||
@@ -79,51 +77,6 @@ static const char *usable(const char *path, const char *build_id)
 	       (!build_id || (found && strcmp(found, build_id) == 0));
 	image_close(&img);
 	return good ? path : NULL;
-}
-
-/* ---- debuginfod ------------------------------------------------------------------------ */
-
-static bool progress_shown;
-
-static int show_progress(debuginfod_client *client, long done, long total)
-{
-	(void)client;
-	if (!isatty(STDERR_FILENO) || total <= 0)
-		return 0;
-	fprintf(stderr, "\rdownloading debug information: %ld of %ld kB ", done / 1024, total / 1024);
-	progress_shown = true;
-	return 0;
-}
-
-static void end_progress(void)
-{
-	if (progress_shown)
-		fprintf(stderr, "\r%*s\r", 70, "");
-	progress_shown = false;
-}
-
-/* libdwfl asks debuginfod for programs and modules; for a kernel we have only the build id. */
-static const char *ask_debuginfod(const char *build_id)
-{
-	void *lib = getenv(DEBUGINFOD_URLS_ENV_VAR) ? dlopen("libdebuginfod.so.1", RTLD_LAZY) : NULL;
-	typeof(&debuginfod_begin) begin = lib ? dlsym(lib, "debuginfod_begin") : NULL;
-	typeof(&debuginfod_set_progressfn) progress =
-		lib ? dlsym(lib, "debuginfod_set_progressfn") : NULL;
-	typeof(&debuginfod_find_debuginfo) find =
-		lib ? dlsym(lib, "debuginfod_find_debuginfo") : NULL;
-	debuginfod_client *client = begin && progress && find ? begin() : NULL;
-	char *path = NULL;
-	int fd;
-
-	if (!client)
-		return NULL;
-	progress(client, show_progress);
-	fd = find(client, (const unsigned char *)build_id, 0, &path);
-	end_progress();
-	if (fd < 0)
-		return NULL;
-	close(fd);
-	return path;
 }
 
 /* ---- the kernel -------------------------------------------------------------------------- */
@@ -159,7 +112,7 @@ static const char *find_kernel_file(struct kernel *k)
 	if (!found)
 		found = try_kernel_root(kernel_root(), k);
 	if (!found && k->build_id)
-		found = ask_debuginfod(k->build_id);
+		found = usable(debuginfod_cached(k->build_id), k->build_id);
 	return found;
 }
 
@@ -214,12 +167,18 @@ static int find_debuginfo(Dwfl_Module *mod, void **user, const char *name, Dwarf
 {
 	const char *id = opening->build_id ? opening->build_id : file ? file_build_id(file) : NULL;
 	const char *path = file ? own_debug_file(file, id) : NULL;
+	int fd;
 
-	if (path) {
-		*found = strdup(path);
-		return open(path, O_RDONLY | O_CLOEXEC);
+	if (!path) {
+		fd = dwfl_standard_find_debuginfo(mod, user, name, base, file, link, crc, found);
+		if (fd >= 0 || !id)
+			return fd;
+		path = opening->asked ? debuginfod_find(id) : usable(debuginfod_cached(id), id);
 	}
-	return dwfl_standard_find_debuginfo(mod, user, name, base, file, link, crc, found);
+	if (!path)
+		return -1;
+	*found = strdup(path);
+	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
 /*
@@ -230,7 +189,8 @@ static bool worth_opening(const struct debug_file *f)
 {
 	if (!f->module || module_is_program(f->main_path))
 		return true;
-	return getenv(DEBUGINFOD_URLS_ENV_VAR) || own_debug_file(f->main_path, f->build_id) ||
+	return f->asked || own_debug_file(f->main_path, f->build_id) ||
+	       (f->build_id && usable(debuginfod_cached(f->build_id), f->build_id)) ||
 	       (!strstr(f->main_path, ".ko.") && usable(f->main_path, NULL));
 }
 
@@ -252,17 +212,6 @@ static bool has_functions(Dwarf *dw)
 	return dwarf_nextcu(dw, 0, &next, &header, NULL, NULL, NULL) == 0;
 }
 
-/* libdwfl asks debuginfod itself; it shall show how far it is. */
-static void show_downloads(Dwfl *dwfl)
-{
-	debuginfod_client *client = getenv(DEBUGINFOD_URLS_ENV_VAR) ? dwfl_get_debuginfod_client(dwfl) : NULL;
-	void *lib = client ? dlopen("libdebuginfod.so.1", RTLD_LAZY) : NULL;
-	typeof(&debuginfod_set_progressfn) progress = lib ? dlsym(lib, "debuginfod_set_progressfn") : NULL;
-
-	if (progress)
-		progress(client, show_progress);
-}
-
 static void open_file(struct debug_file *f)
 {
 	const char *main_file, *debug_file;
@@ -276,7 +225,6 @@ static void open_file(struct debug_file *f)
 	f->mod = f->dwfl ? dwfl_report_offline(f->dwfl, f->name, f->main_path, -1) : NULL;
 	if (!f->mod)
 		return;
-	show_downloads(f->dwfl);
 	dwfl_report_end(f->dwfl, NULL, NULL);
 	elf = dwfl_module_getelf(f->mod, &bias);
 	if (!elf || !gelf_getehdr(elf, &ehdr))
@@ -284,7 +232,6 @@ static void open_file(struct debug_file *f)
 	f->relocatable = ehdr.e_type == ET_REL;
 	f->address_size = ehdr.e_ident[EI_CLASS] == ELFCLASS32 ? 4 : 8;
 	f->dw = dwfl_module_getdwarf(f->mod, &bias);
-	end_progress();
 	if (f->dw && !has_functions(f->dw))
 		f->dw = NULL;
 	dwfl_module_info(f->mod, NULL, NULL, NULL, NULL, NULL, &main_file, &debug_file);
@@ -337,8 +284,11 @@ static struct debug_file *locate_file(struct session *s, const char *module)
 
 bool debug_file_open(struct debug_file *f)
 {
-	if (!f->opened && f->main_path && worth_opening(f))
+	if (!f->opened && f->main_path && worth_opening(f)) {
+		debuginfod_hold();
 		open_file(f);
+		debuginfod_release();
+	}
 	f->opened = true;
 	return f->dw != NULL;
 }
@@ -348,6 +298,34 @@ struct debug_file *debug_file_of(struct session *s, const char *module)
 	struct debug_file *f = locate_file(s, module);
 
 	return debug_file_open(f) ? f : NULL;
+}
+
+/* Look once more, now also where it takes long. */
+static bool ask_servers(struct session *s, struct debug_file *f)
+{
+	if (f->asked || !debuginfod_configured())
+		return false;
+	f->asked = true;
+	if (!f->module) {
+		const char *id = kernel_build_id(s);
+
+		f->main_path = id ? debuginfod_find(id) : NULL;
+	}
+	if (!f->main_path)
+		return false;
+	dwfl_end(f->dwfl);
+	f->dwfl = NULL;
+	f->mod = NULL;
+	f->path = f->main_path;
+	f->opened = false;
+	return debug_file_open(f);
+}
+
+struct debug_file *debug_file_wanted(struct session *s, const char *module)
+{
+	struct debug_file *f = locate_file(s, module);
+
+	return debug_file_open(f) || ask_servers(s, f) ? f : NULL;
 }
 
 struct debug_file *kernel_debug_file(struct session *s)
@@ -371,7 +349,7 @@ void debug_files_visit(struct session *s, const char *module,
 	struct debug_file *f;
 
 	if (!module || module_is_kernel(module) || module_is_path(module) || !is_glob(module)) {
-		f = debug_file_of(s, module);
+		f = debug_file_wanted(s, module);
 		if (f)
 			visit(f, data);
 		return;

@@ -33,6 +33,7 @@ struct debug_file {
 	const char *main_path;		/* of the program, module or vmlinux; NULL: not found */
 	const char *build_id;		/* of a module's file */
 	bool opened;
+	bool asked;			/* servers may be, or were, asked for it */
 	Dwarf *dw;			/* NULL: it has none */
 	unsigned generation;		/* counts the changes of dw */
 	struct line_sections line_sections;
@@ -47,8 +48,11 @@ struct debug_file {
 };
 
 /* dwarf_find.c: the file of a module (NULL or "kernel": the kernel) with DWARF, NULL when there is
- * none.  Searched for and opened once. */
+ * none at hand.  Searched for and opened once. */
 struct debug_file *debug_file_of(struct session *s, const char *module);
+
+/* The same for what nothing else answers: it may be downloaded. */
+struct debug_file *debug_file_wanted(struct session *s, const char *module);
 
 /* The kernel's, found but perhaps not opened: enough for its index. */
 struct debug_file *kernel_debug_file(struct session *s);
@@ -56,7 +60,8 @@ struct debug_file *kernel_debug_file(struct session *s);
 /* Open what was found; true when it has DWARF. */
 bool debug_file_open(struct debug_file *f);
 
-/* The same for all modules that match a glob; a plain name is one. */
+/* The same for all modules that match a glob, of those at hand; a plain name is one, which may be
+ * downloaded. */
 void debug_files_visit(struct session *s, const char *module,
 		       void (*visit)(struct debug_file *f, void *data), void *data);
 

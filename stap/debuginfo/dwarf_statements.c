@@ -433,7 +433,7 @@ int statements_match(struct session *s, const char *module, const struct point_p
 		     bool nearest, unsigned close[2],
 		     void (*visit)(const struct cstatement *st, void *data), void *data)
 {
-	struct search q = { .file = debug_file_of(s, module), .pattern = pattern,
+	struct search q = { .file = debug_file_wanted(s, module), .pattern = pattern,
 			    .nearest = nearest, .close = close };
 	struct entry_visit entries = { visit, data };
 	struct described *functions = NULL;
@@ -559,7 +559,7 @@ int labels_match(struct session *s, const char *module, const struct point_patte
 		 const char *label,
 		 void (*visit)(const struct cstatement *st, const char *name, void *data), void *data)
 {
-	struct debug_file *f = debug_file_of(s, module);
+	struct debug_file *f = debug_file_wanted(s, module);
 	struct label_search ls = { .label = label, .visit = visit, .data = data };
 	int rc;
 

@@ -340,12 +340,24 @@ static void match_debug_file(struct debug_file *f, void *data)
 	d->result = found < 0 ? found : d->result < 0 ? found : d->result + found;
 }
 
+static bool has_types(struct session *s, const char *module)
+{
+	struct module *m;
+
+	if (module_is_kernel(module))
+		return kernel_btf(s) != NULL;
+	m = module_find(s, module);
+	return m && module_btf(s, m);
+}
+
 /* What describes the functions that symbols and BTF know; not worth opening for each of many modules. */
 static struct debug_file *describing_file(struct session *s, const char *module)
 {
-	if (module_is_kernel(module))
-		return kernel_debug_file(s);
-	return module_is_path(module) || !is_glob(module) ? debug_file_of(s, module) : NULL;
+	if (!module_is_kernel(module) && !module_is_path(module) && is_glob(module))
+		return NULL;
+	if (!has_types(s, module))
+		return debug_file_wanted(s, module);
+	return module_is_kernel(module) ? kernel_debug_file(s) : debug_file_of(s, module);
 }
 
 static int match_dwarf(struct session *s, const char *module, struct dwarf_match *d)

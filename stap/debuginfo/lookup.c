@@ -8,6 +8,7 @@
 #include "../base/arena.h"
 #include "../base/intern.h"
 #include "../base/nearest.h"
+#include "debuginfod.h"
 #include "dwarf_private.h"
 
 /* The blob in which names of `module` are looked up. */
@@ -318,6 +319,11 @@ const char *address_unprobeable(struct session *s, uint64_t address)
 	return k && address ? kernel_symbols_barred(k, address) : NULL;
 }
 
+bool dwarf_obtain(struct session *s, const char *module)
+{
+	return debug_file_wanted(s, module_is_kernel(module) ? NULL : module) != NULL;
+}
+
 bool dwarf_available(struct session *s, const char *module)
 {
 	if (module_is_kernel(module))
@@ -331,7 +337,7 @@ static bool is_installed(const struct kernel *k, const struct module *m)
 	return !m->path || (k->modules_dir && strncmp(m->path, k->modules_dir, strlen(k->modules_dir)) == 0);
 }
 
-const char *debuginfo_missing_text(struct session *s, const char *module)
+static const char *missing_text(struct session *s, const char *module)
 {
 	struct kernel *k = session_kernel(s);
 
@@ -353,4 +359,11 @@ const char *debuginfo_missing_text(struct session *s, const char *module)
 			    "DWARF: install linux-image-%s-dbg or set DEBUGINFOD_URLS; function "
 			    "entry and return with parameters, types and tracepoints work without "
 			    "it", k->release);
+}
+
+const char *debuginfo_missing_text(struct session *s, const char *module)
+{
+	const char *text = missing_text(s, module), *trouble = debuginfod_trouble();
+
+	return trouble ? arena_printf("%s; %s", text, trouble) : text;
 }

@@ -126,6 +126,8 @@ bool resolve_builtin(struct scope *sc, struct expr **e);
 /* names.c */
 /* The module in which names are looked up when the script says `named` (NULL: nothing): NULL is the kernel. */
 const char *names_module(const struct scope *sc, const char *named);
+/* Something of `module` was not found: true when there is more debug information now. */
+bool names_obtain(struct scope *sc, const char *module);
 /* False after offering names. */
 bool names_enumerator(struct scope *sc, const char *name, int64_t *value, struct nearest *near);
 const struct ctype *names_type(struct scope *sc, const char *named, const char *name, struct nearest *near);

@@ -44,6 +44,13 @@ static bool hint_missing_module(struct scope *sc, struct diag *d, const char *mo
 	return true;
 }
 
+bool names_obtain(struct scope *sc, const char *module)
+{
+	struct session *s = sc->el->session;
+
+	return !sc->el->asking && !diag_holding() && !dwarf_available(s, module) && dwarf_obtain(s, module);
+}
+
 /* ---- enumerators ------------------------------------------------------------------------- */
 
 bool names_enumerator(struct scope *sc, const char *name, int64_t *value, struct nearest *near)
@@ -97,6 +104,8 @@ const struct ctype *names_cast_type(struct scope *sc, const struct expr *t)
 
 	nearest_init(&near, t->target.cast_type);
 	type = cast_type(sc, t, if_told(sc, &near));
+	if (!type && names_obtain(sc, names_module(sc, t->target.module)))
+		type = cast_type(sc, t, &near);
 	if (!type)
 		report_no_type(sc, t, &near);
 	return type;
@@ -131,9 +140,16 @@ static bool find_global(struct scope *sc, const struct expr *t, struct cglobal *
 bool names_global(struct scope *sc, const struct expr *t, struct cglobal *g)
 {
 	struct nearest near;
+	bool untyped;
 
 	nearest_init(&near, t->target.name);
-	if (find_global(sc, t, g, if_told(sc, &near)))
+	if (find_global(sc, t, g, if_told(sc, &near))) {
+		untyped = !g->type && !t->target.address_of;
+		if (untyped && names_obtain(sc, names_module(sc, t->target.module)))
+			find_global(sc, t, g, NULL);
+		return true;
+	}
+	if (names_obtain(sc, names_module(sc, t->target.module)) && find_global(sc, t, g, &near))
 		return true;
 	report_no_global(sc, t, &near);
 	return false;

@@ -99,6 +99,13 @@ static struct expr *named_constant(struct scope *sc, const struct expr *t)
 	return expr_number(value, t->at);
 }
 
+static struct expr *family_variable(struct scope *sc, const struct expr *t, struct nearest *near)
+{
+	struct probe *p = sc->probe;
+
+	return p->family->variable ? p->family->variable(sc->el->session, p, t, sc->at_entry, near) : NULL;
+}
+
 static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 {
 	struct nearest near;
@@ -108,11 +115,13 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 	nearest_init(&near, bare_name(t));
 	if (sc->probe) {
 		sc->probe->specific = true;
-		if (sc->probe->family->variable)
-			e = sc->probe->family->variable(sc->el->session, sc->probe, t, sc->at_entry, &near);
+		e = family_variable(sc, t, &near);
 	}
 	if (!e && diag_errors() + diag_held_errors() == errors)
 		e = named_constant(sc, t);
+	if (!e && diag_errors() + diag_held_errors() == errors && sc->probe && sc->probe->family->module &&
+	    names_obtain(sc, sc->probe->family->module(sc->probe)))
+		e = family_variable(sc, t, &near);
 	if (e) {
 		resolve_expr(sc, &e);	/* some are read by functions of the library */
 		note_variable(sc->probe, t, e);

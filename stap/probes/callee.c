@@ -259,7 +259,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	at = strchr(r.callers, '@');
 	name = at ? intern_n(r.callers, (size_t)(at - r.callers)) : r.callers;
 	file = at ? intern(at + 1) : NULL;
-	if (file && !dwarf_available(sink->session, r.module)) {
+	if (file && !dwarf_obtain(sink->session, r.module)) {
 		report_needs_dwarf(sink->session, m->point, r.module,
 				   "source files of functions are only known with full debug information");
 		return;

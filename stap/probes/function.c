@@ -220,7 +220,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 
 	if (!session_kernel(sink->session) || !read_request(&r) || (r.address && !find_address(&r)))
 		return;
-	dwarf = dwarf_available(sink->session, r.module);
+	dwarf = inlines || r.file ? dwarf_obtain(sink->session, r.module) : dwarf_available(sink->session, r.module);
 	if (dwarf && m->spelling->variant == PLAIN && !r.address)
 		wanted |= FUNCTION_INLINES;
 	if ((inlines || r.file) && !dwarf) {
