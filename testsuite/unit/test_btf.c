@@ -522,7 +522,7 @@ static void test_kernel_types(void **state)
 	assert_true(ctype_member(t, "syn", &m, NULL));
 	assert_int_equal(m.offset * 8 + m.bit_offset, 13 * 8 + 1);
 	assert_int_equal(m.bit_size, 1);
-	assert_true(enumerator_by_name(&session, NULL, "PIDTYPE_SID", &value));
+	assert_true(enumerator_by_name(&session, NULL, "PIDTYPE_SID", &value, NULL));
 	assert_int_equal(value, 3);
 	assert_true(variable_find(&session, NULL, "runqueues", &global, NULL));
 	assert_string_equal(global.type->spelling, "struct rq");

@@ -313,7 +313,7 @@ static void test_types(void **state)
 		assert_true(ctype_member(t, "next", &m, NULL));
 		assert_string_equal(m.type->spelling, "struct node*");
 		assert_string_equal(m.type->target->name, "node");
-		assert_true(enumerator_by_name(&session, program(i), "BAD", &value));
+		assert_true(enumerator_by_name(&session, program(i), "BAD", &value, NULL));
 		assert_int_equal(value, -1);
 		t = ctype_by_name(&session, program(i), "cnode", NULL);
 		assert_int_equal(t->kind, CTYPE_POINTER);
