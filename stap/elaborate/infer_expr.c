@@ -37,9 +37,11 @@ static void infer_name(struct inference *in, struct expr *e, enum type want)
 	unify_var(in->scope.el, v, want, e->at);
 	e->type = v->type;
 	e->ctype = v->ctype;
-	if (in->scope.el->final && v->type == TYPE_UNKNOWN)
-		diag_report(DIAG_unresolved_type, e->at, "unresolved type of '%s': nothing says whether it is a number or a string",
-			    v->name);
+	if (!in->scope.el->final || v->type != TYPE_UNKNOWN)
+		return;
+	diag_report(DIAG_unresolved_type, e->at, "unresolved type of '%s': nothing says whether it is a number or a string",
+		    v->name);
+	v->type = TYPE_LONG;		/* told once */
 }
 
 void infer_keys(struct inference *in, struct var *v, expr_vec *keys)
@@ -222,10 +224,25 @@ struct var *assigned_variable(struct expr *left)
 	return NULL;
 }
 
+/* What has no type in the last round. */
+static bool assigns_nothing(struct inference *in, const struct expr *e)
+{
+	const struct expr *right = e->assign.right;
+	struct var *v = assigned_variable(e->assign.left);
+
+	if (!in->scope.el->final || right->kind != E_CALL || right->type != TYPE_UNKNOWN || !v || v->type != TYPE_UNKNOWN)
+		return false;
+	diag_report(DIAG_unresolved_type, right->at, "function '%s' returns no value", right->call.name);
+	v->type = TYPE_LONG;
+	return true;
+}
+
 static void infer_assign(struct inference *in, struct expr *e, enum type want)
 {
 	struct var *v;
 
+	if (assigns_nothing(in, e))
+		return;
 	if (e->assign.op == OP_AGGREGATE) {
 		infer(in, &e->assign.left, TYPE_STATS);
 		infer(in, &e->assign.right, TYPE_LONG);
@@ -321,15 +338,29 @@ static bool is_undeclared_array(const struct expr *t)
 
 static void report_undeclared_array(struct elaboration *el, struct expr **e)
 {
-	const char *name = (*e)->target.operand->name.name;
+	struct var *v = (*e)->target.operand->name.var;
+	const struct place *at = (*e)->at;
 	struct nearest near;
-	struct diag *d = diag_report(DIAG_unknown_variable, (*e)->at, "'%s' is not a declared array", name);
+	struct diag *d;
 
-	nearest_init(&near, name);
+	*e = expr_number(0, at);
+	if (v->conflicting)		/* told once */
+		return;
+	v->conflicting = true;
+	d = diag_report(DIAG_unknown_variable, at, "'%s' is not a declared array", v->name);
+	nearest_init(&near, v->name);
 	globals_offer(el, &near);
-	diag_hint(d, "arrays are global: declare it with 'global %s'", name);
+	diag_hint(d, "arrays are global: declare it with 'global %s'", v->name);
 	diag_nearest(d, &near);
-	*e = expr_number(0, (*e)->at);
+}
+
+/* The operand alone is told of. */
+static bool operand_is_untyped(struct inference *in, struct expr **operand)
+{
+	unsigned errors = diag_errors();
+
+	infer(in, operand, TYPE_UNKNOWN);
+	return in->scope.el->final && diag_errors() != errors;
 }
 
 static void infer_pending_target(struct inference *in, struct expr **e, enum type want)
@@ -341,8 +372,10 @@ static void infer_pending_target(struct inference *in, struct expr **e, enum typ
 		return;
 	}
 
-	if ((*e)->target.operand)
-		infer(in, &(*e)->target.operand, TYPE_UNKNOWN);
+	if ((*e)->target.operand && operand_is_untyped(in, &(*e)->target.operand)) {
+		*e = expr_number(0, (*e)->at);
+		return;
+	}
 	for (size_t i = 0; i < (*e)->target.path.len; i++)
 		if ((*e)->target.path.data[i].index)
 			infer(in, &(*e)->target.path.data[i].index, TYPE_LONG);

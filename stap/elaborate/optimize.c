@@ -138,12 +138,13 @@ static bool is_exit(const struct stmt *s)
 	return s->kind == S_BREAK || s->kind == S_CONTINUE || s->kind == S_NEXT || s->kind == S_RETURN;
 }
 
+/* What a known condition left is nobody's mistake. */
 static void drop_unreachable(struct stmt *block)
 {
 	for (size_t i = 0; i + 1 < block->block.len; i++) {
 		if (!is_exit(block->block.data[i]))
 			continue;
-		if (!is_library(block->block.data[i + 1]->at))
+		if (!decided && !is_library(block->block.data[i + 1]->at))
 			diag_report(DIAG_unreachable, block->block.data[i + 1]->at, "statement will never be reached");
 		tell(block->block.data[i + 1]->at, "removed what is never reached");
 		block->block.len = i + 1;

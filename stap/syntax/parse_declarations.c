@@ -157,6 +157,11 @@ static void parse_priority(struct parser *p, struct function *f)
 {
 	const struct token *number = peek(p);
 
+	if (at_code(p, KEY_LONG) || at_code(p, KEY_STRING)) {
+		diag_hint(parse_error(p, DIAG_syntax, number, "expected priority"),
+			  "the type comes before the parameters: function %s:%s (...)", f->name, number->text);
+		return;
+	}
 	f->priority = expect_number(p, "priority");
 	if (!p->panic && f->priority < 1)
 		parse_complaint(p, DIAG_limit, token_place(number), "priority must be at least 1");

@@ -137,6 +137,24 @@ struct stmt *parse_block(struct parser *p)
 
 /* ---- simple statements ------------------------------------------------------------------- */
 
+/* What people write who come from C, and what they find here. */
+static const struct { const char *word, *hint; } words_of_c[] = {
+	{ "switch", "there is no switch statement: use if and else" }, { "do", "there is no do loop: use while" },
+	{ "elseif", "write 'else if'" }, { "elif", "write 'else if'" }, { "unless", "write 'if (!...)'" },
+	{ "int", "variables need no declaration" }, { "char", "variables need no declaration" },
+	{ "unsigned", "variables need no declaration" }, { "const", "variables need no declaration" },
+	{ "var", "variables need no declaration" }, { "let", "variables need no declaration" },
+	{ "local", "variables need no declaration" }, { "auto", "variables need no declaration" },
+};
+
+static const char *hint_for_word(const char *word)
+{
+	for (size_t i = 0; i < sizeof words_of_c / sizeof *words_of_c; i++)
+		if (!strcmp(words_of_c[i].word, word))
+			return words_of_c[i].hint;
+	return NULL;
+}
+
 /*
  * "retrun x" is two expressions to the grammar, the first without effect.  Nobody
  * means that on one line.
@@ -147,19 +165,20 @@ static void check_misspelt_keyword(struct parser *p, const struct expr *e)
 	bool name = e->kind == E_NAME && next->code != TOK_SEMICOLON &&
 		    next->code != TOK_CLOSE_BRACE && next->kind != TOKEN_EOF;
 	bool call = e->kind == E_CALL && next->code == TOK_OPEN_BRACE;
-	const char *word = name ? e->name.name : call ? e->call.name : NULL;
+	const char *word = name ? e->name.name : call ? e->call.name : NULL, *hint;
 	struct nearest n;
 
-	if (p->panic || !word || next->first_on_line)
+	if (p->panic || !word || (next->first_on_line && next->code != TOK_OPEN_BRACE))
 		return;
 	nearest_init(&n, word);
 	for (const char *const *w = statement_words; *w; w++)
 		nearest_offer(&n, *w);
-	if (n.count)
+	hint = hint_for_word(word);
+	if (hint)
+		diag_hint(diag_report(DIAG_suspicious, e->at, call ? "this is a function call and a block" :
+				      "this does nothing"), "%s", hint);
+	else if (n.count && !next->first_on_line)
 		diag_nearest(diag_report(DIAG_suspicious, e->at, "this does nothing"), &n);
-	else if (call && !strcmp(word, "switch"))
-		diag_hint(diag_report(DIAG_suspicious, e->at, "this is a function call and a block"),
-			  "there is no switch statement: use if and else");
 }
 
 static struct stmt *parse_expression_statement(struct parser *p)

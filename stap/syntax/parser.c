@@ -99,6 +99,19 @@ const char *expect_string(struct parser *p, const char *what)
 	return "";
 }
 
+/* "1.5" would be two numbers and a concatenation. */
+static void refuse_fraction(struct parser *p, const struct token *t)
+{
+	const struct token *dot = peek(p), *digits = peek_at(p, 1);
+
+	if (dot->code != TOK_DOT || !dot->touches || digits->kind != TOKEN_NUMBER || !digits->touches)
+		return;
+	diag_hint(parse_complaint(p, DIAG_bad_number, token_place(t), "numbers are whole: no '%s.%s'", t->text, digits->text),
+		  "count in smaller units");
+	take(p);
+	take(p);
+}
+
 int64_t expect_number(struct parser *p, const char *what)
 {
 	bool negative = at_code(p, TOK_SUB) && peek_at(p, 1)->kind == TOKEN_NUMBER &&
@@ -111,6 +124,7 @@ int64_t expect_number(struct parser *p, const char *what)
 		return 0;
 	}
 	take(p);
+	refuse_fraction(p, t);
 	if (!token_number(t, &value))
 		parse_complaint(p, DIAG_bad_number, token_place(t), "number invalid or out of range");
 	return negative ? (int64_t)-(uint64_t)value : value;
