@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Recipes live in the user's data folder, kernel/RELEASE-KEY, one for each kernel and
- * state of the runtime.  A recipe is made in a temporary folder and moved into place as a
+ * state of the runtime; RELEASE-KEY+perf has that unit of the runtime as well.  A recipe is made in a temporary folder and moved into place as a
  * whole; a lock keeps two runs from doing the same work twice.
  */
 #include "recipe.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -84,12 +85,32 @@ static int lock(const char *path)
 	return fd;
 }
 
-static void tell_person(const struct session *s, const struct kernel *k, const char *why)
+/*
+ * A recipe that is wanted: its place in the cache (or NULL), and how it is made when it
+ * is not there: from nothing, or from another by adding units.
+ */
+struct wanted {
+	struct session *s;
+	struct kernel *k;
+	const char *folder;		/* of all recipes, or NULL */
+	const char *place;
+	const struct recipe *base;
+	word_list units;
+};
+
+/* Of "PATH SYMBOL...". */
+static const char *unit_path(const char *unit)
 {
-	if (s->options.verbose[4])
-		fprintf(stderr, "Preparing for kernel %s: %s\n", k->release, why);
-	else if (isatty(2))
-		fprintf(stderr, "Preparing for kernel %s (once, takes a few seconds)\n", k->release);
+	return arena_strndup(unit, strcspn(unit, " "));
+}
+
+static void tell_person(const struct wanted *w, const char *why)
+{
+	if (w->s->options.verbose[4])
+		fprintf(stderr, "Preparing for kernel %s: %s\n", w->k->release,
+			w->base ? arena_printf("adding %s", unit_path(w->units.data[0])) : why);
+	else if (isatty(2) && !w->base)
+		fprintf(stderr, "Preparing for kernel %s (once, takes a few seconds)\n", w->k->release);
 }
 
 /* Copy a finished recipe beside its place, then move it there. */
@@ -113,24 +134,29 @@ static int publish(const char *from, const char *to)
 	return err;
 }
 
-static const struct recipe *make_recipe(struct session *s, struct kernel *k, const char *place)
+static bool make_files(const struct wanted *w, const char *made)
 {
-	const char *temp = session_temp_dir(s), *made, *why;
+	return w->base ? recipe_grow(w->s, w->base, &w->units, made) : recipe_make(w->s, w->k, made);
+}
+
+static const struct recipe *make_recipe(const struct wanted *w)
+{
+	const char *temp = session_temp_dir(w->s), *place = w->place, *made, *why;
 	int err;
 
 	if (!temp)
 		return NULL;
-	made = arena_printf("%s/recipe", temp);
-	if (!recipe_make(s, k, made))
+	made = arena_printf("%s/recipe%s", temp, w->base ? "+" : "");
+	if (!make_files(w, made))
 		return NULL;
 	err = place ? publish(made, place) : 0;
 	if (err)
-		diag_report(DIAG_cache, NULL, "cannot keep what was made for kernel %s in %s: %s", k->release,
+		diag_report(DIAG_cache, NULL, "cannot keep what was made for kernel %s in %s: %s", w->k->release,
 			    place, error_text(err));
 	const struct recipe *r = recipe_read(place && !err ? place : made, &why);
 
 	if (!r)
-		diag_report(DIAG_build, NULL, "what was made for kernel %s cannot be read: %s", k->release, why);
+		diag_report(DIAG_build, NULL, "what was made for kernel %s cannot be read: %s", w->k->release, why);
 	return r;
 }
 
@@ -160,48 +186,106 @@ static void mark_used(const char *dir)
 		utimensat(AT_FDCWD, dir, NULL, 0);
 }
 
-static const struct recipe *open_or_make(struct session *s, struct kernel *k, const char *folder,
-					 const char *place)
+static const struct recipe *open_or_make(const struct wanted *w)
 {
 	const char *why;
-	const struct recipe *r = recipe_read(place, &why);
+	const struct recipe *r = recipe_read(w->place, &why);
 	int fd;
 
 	if (r) {
-		mark_used(place);
+		mark_used(w->place);
 		return r;
 	}
-	fd = lock(arena_printf("%s/.lock", folder));
-	r = recipe_read(place, &why);	/* somebody else may have made it meanwhile */
+	fd = lock(arena_printf("%s/.lock", w->folder));
+	r = recipe_read(w->place, &why);	/* somebody else may have made it meanwhile */
 	if (!r) {
-		tell_person(s, k, why);
-		remove_unused(folder);
-		r = make_recipe(s, k, place);
+		tell_person(w, why);
+		remove_unused(w->folder);
+		r = make_recipe(w);
 	}
 	if (fd >= 0)
 		close(fd);
 	return r;
 }
 
-const struct recipe *recipe_open(struct session *s)
+/* ---- units that only some scripts need ------------------------------------------------------- */
+
+static bool is_named(const char *symbol, const char *text)
 {
-	struct kernel *k = session_kernel(s);
-	const char *folder;
+	size_t len = strlen(symbol);
+
+	for (const char *at = text; (at = strstr(at, symbol)); at += len) {
+		bool begins = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
+
+		if (begins && !(isalnum((unsigned char)at[len]) || at[len] == '_'))
+			return true;
+	}
+	return false;
+}
+
+/* "PATH SYMBOL...": does the text name one of the symbols? */
+static bool needs_unit(const char *unit, const char *text)
+{
+	char *words = arena_strdup(unit), *save, *symbol;
+
+	strtok_r(words, " ", &save);
+	while ((symbol = strtok_r(NULL, " ", &save)))
+		if (is_named(symbol, text))
+			return true;
+	return false;
+}
+
+/* Place of the recipe that has the units as well: PLACE+perf+netfilter. */
+static const char *grown_place(const char *place, const word_list *units)
+{
+	for (size_t i = 0; i < units->len; i++) {
+		const char *name = strrchr(unit_path(units->data[i]), '/') + 1;
+
+		place = arena_printf("%s+%.*s", place, (int)strcspn(name, "."), name);
+	}
+	return place;
+}
+
+static const struct recipe *add_units(struct wanted w, const struct recipe *base)
+{
+	for (size_t i = 0; i < base->own_units.len; i++)
+		if (needs_unit(base->own_units.data[i], w.s->c_text))
+			vec_push(&w.units, base->own_units.data[i]);
+	if (!w.units.len)
+		return base;
+	w.base = base;
+	if (w.place)
+		w.place = grown_place(w.place, &w.units);
+	return w.place ? open_or_make(&w) : make_recipe(&w);
+}
+
+static const struct recipe *open_base(struct wanted *w)
+{
+	const char *data = w->s->data_dir;
 	struct hash h;
 
-	if (!k)
-		return NULL;
-	if (!has_headers(k)) {
-		report_no_headers(k);
-		return NULL;
-	}
-	folder = s->data_dir ? arena_printf("%s/kernel", s->data_dir) : NULL;
-	if (!folder || dir_make(folder, 0700) || access(folder, W_OK)) {
-		tell_person(s, k, "there is no folder to keep it in");
-		return make_recipe(s, k, NULL);
+	w->folder = data ? arena_printf("%s/kernel", data) : NULL;
+	if (!w->folder || dir_make(w->folder, 0700) || access(w->folder, W_OK)) {
+		tell_person(w, "there is no folder to keep it in");
+		return make_recipe(w);
 	}
 	hash_init(&h);
-	recipe_identify(s, k, &h);
-	return open_or_make(s, k, folder,
-			    arena_printf("%s/%s-%.16s", folder, k->release, hash_hex(&h)));
+	recipe_identify(w->s, w->k, &h);
+	w->place = arena_printf("%s/%s-%.16s", w->folder, w->k->release, hash_hex(&h));
+	return open_or_make(w);
+}
+
+const struct recipe *recipe_open(struct session *s)
+{
+	struct wanted w = { .s = s, .k = session_kernel(s) };
+	const struct recipe *base;
+
+	if (!w.k)
+		return NULL;
+	if (!has_headers(w.k)) {
+		report_no_headers(w.k);
+		return NULL;
+	}
+	base = open_base(&w);
+	return base ? add_units(w, base) : NULL;
 }

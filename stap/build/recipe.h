@@ -42,12 +42,14 @@ struct recipe {
 	word_list mod_compile;		/* for MODULE.mod.c; no -c, -o, source */
 	word_list tools;		/* stamps of the programs that were used (sealed.h) */
 	word_list missing;		/* symbols that the runtime uses and the kernel does not export */
+	word_list own_units;		/* sources of the runtime that are not in the archive:
+					   "PATH SYMBOL...", linked when a script names a symbol */
 	offset_list name_offsets;	/* of RECIPE_MODULE in RECIPE_MOD */
 };
 
 /*
- * The recipe for the session's kernel, from the cache or made now (which takes seconds;
- * said on stderr when a person waits).  A cached one that is damaged, or was made by
+ * The recipe for the session's kernel with all units of the runtime that session.c_text
+ * needs, from the cache or made now (which takes seconds; said on stderr when a person waits).  A cached one that is damaged, or was made by
  * another compiler or from another runtime, is made again.  NULL after reporting.
  */
 const struct recipe *recipe_open(struct session *s);

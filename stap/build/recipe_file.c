@@ -35,6 +35,7 @@ static const struct { const char *key; size_t offset; } lists[] = {
 	{ "mod_compile",	offsetof(struct recipe, mod_compile) },
 	{ "link",		offsetof(struct recipe, link) },
 	{ "missing",		offsetof(struct recipe, missing) },
+	{ "own_units",		offsetof(struct recipe, own_units) },
 };
 
 #define LISTS (sizeof lists / sizeof lists[0])

@@ -4,9 +4,9 @@
  *
  * The runtime's sources are copied into a temporary folder beside a generated Kbuild
  * file.  Reading the kernel's headers is what costs time, therefore the files of one
- * folder are compiled as one unit (their static names must differ), except those that
- * ask for a unit of their own because few scripts need them or not every kernel has
- * what they need.  What the script defines stays undefined there; modpost is told to let
+ * folder are compiled as one unit (their static names must differ).  Those that ask for
+ * a unit of their own, because few scripts need them or not every kernel has
+ * what they need, are left for the first script that names them (recipe_grow.c).  What the script defines stays undefined there; modpost is told to let
  * that pass.  The objects become
  * an archive; the verbose log becomes the commands that are replayed for each script.
  * No flag is known here that kbuild did not say, except those that are taken away:
@@ -31,8 +31,8 @@
 #include "kbuild_log.h"
 #include "recipe_private.h"
 
-/* What a source says to be compiled alone. */
-#define OWN_UNIT_MARK "A unit of its own"
+/* What a source says to be compiled alone; then come the symbols that scripts know it by, and a colon. */
+#define OWN_UNIT_MARK "A unit of its own, for "
 
 /* Begins a line of the log that our Kbuild file puts there. */
 #define ENVIRONMENT_MARK "stap-environment "
@@ -68,21 +68,30 @@ static bool is_source(const char *name)
 	return has_suffix(name, ".c") && strcmp(name, "constants.c");
 }
 
-/* Has the file, near its beginning, a comment that asks for a unit of its own? */
-static bool wants_own_unit(const char *path)
+/* Symbols of a file whose comment near its beginning asks for a unit of its own, or NULL. */
+static const char *own_unit(const char *path)
 {
-	char *text;
+	char *text, *mark;
 
 	if (file_read(path, &text, NULL))
-		return false;
-	return strstr(arena_strndup(text, strnlen(text, 2000)), OWN_UNIT_MARK) != NULL;
+		return NULL;
+	mark = strstr(arena_strndup(text, strnlen(text, 2000)), OWN_UNIT_MARK);
+	if (!mark)
+		return NULL;
+	mark += strlen(OWN_UNIT_MARK);
+	mark[strcspn(mark, ":")] = 0;
+	for (char *p = mark; (p = strpbrk(p, "\n\t*")); )	/* the comment may go on on the next line */
+		*p = ' ';
+	return mark;
 }
 
 static void add_source(struct making *m, const char *folder, const char *name, const char *path,
 		       struct strbuf *unit)
 {
-	if (wants_own_unit(path))
-		vec_push(&m->objects, arena_printf("%s/%.*s.o", folder, (int)strlen(name) - 2, name));
+	const char *symbols = own_unit(path);
+
+	if (symbols)
+		vec_push(&m->recipe.own_units, arena_printf("%s/%s %s", folder, name, symbols));
 	else
 		strbuf_addf(unit, "#include \"%s/%s\"\n", folder, name);
 }
@@ -180,6 +189,7 @@ static bool write_symbols_unit(struct making *m)
 		for (size_t i = 0; i < sizeof thunk_registers / sizeof thunk_registers[0]; i++)
 			strbuf_addf(&sb, "\".quad __x86_indirect_thunk_%s\\n\"\n", thunk_registers[i]);
 	strbuf_add(&sb, "\".popsection\\n\");\n");
+	vec_push(&m->objects, "unit_symbols.o");
 	return put_text(m, "unit_symbols.c", &sb);
 }
 
@@ -209,8 +219,7 @@ static bool write_kbuild_file(struct making *m)
 	const char *build_id = kernel_build_id(m->s);
 	struct strbuf sb = {0};
 
-	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n"
-			RECIPE_MODULE "-y := unit_symbols.o");
+	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n" RECIPE_MODULE "-y :=");
 	for (size_t i = 0; i < m->objects.len; i++)
 		strbuf_addf(&sb, " %s", m->objects.data[i]);
 	strbuf_addf(&sb, "\n%s", constants_rules);
@@ -337,25 +346,6 @@ static void take_environment(const char *log, word_list *environment)
 	}
 }
 
-/*
- * modpost: "SYMBOL" [FILE] undefined!  What the script defines is among them, which does no
- * harm: it is never missing from a finished module.
- */
-static void take_missing(const char *log, word_list *missing)
-{
-	static const char before[] = "modpost: \"", after[] = "undefined!";
-
-	for (const char *line = log; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		size_t len = strcspn(line, "\n");
-		const char *name = memmem(line, len, before, strlen(before));
-
-		if (name && memmem(line, len, after, strlen(after)))
-			vec_push(missing, arena_strndup(name + strlen(before),
-							strcspn(name + strlen(before), "\"\n")));
-	}
-}
-
 /* How the compiler's driver compiles a script; without an answer the driver itself is used. */
 static void ask_driver(struct making *m)
 {
@@ -393,36 +383,12 @@ static bool learn(struct making *m)
 	take_command(&found.link, m->work, &r->link);
 	take_common(&found.link, m->work, &m->common);
 	take_environment(m->log, &r->environment);
-	take_missing(m->log, &r->missing);
+	recipe_take_missing(m->log, &r->missing);
 	ask_driver(m);
 	return true;
 }
 
 /* ---- the files ------------------------------------------------------------------------------ */
-
-static bool make_archive(struct making *m)
-{
-	struct tool ar = { .dir = m->work };
-
-	words_add(&ar.words, "ar", "rcsD", arena_printf("%s/" RECIPE_ARCHIVE, m->recipe.dir), NULL);
-	for (size_t i = 0; i < m->objects.len; i++)
-		vec_push(&ar.words, m->objects.data[i]);
-	return tool_run_or_report(m->s, &ar, "archiving the runtime");
-}
-
-static bool make_mod_object(struct making *m)
-{
-	struct tool strip = { .dir = m->work };
-	const char *object = arena_printf("%s/" RECIPE_MOD, m->recipe.dir);
-
-	words_add(&strip.words, "strip", "--strip-debug", "-o", object, RECIPE_MODULE ".mod.o", NULL);
-	if (!tool_run_or_report(m->s, &strip, "stripping the module's description"))
-		return false;
-	if (find_module_name(object, RECIPE_MODULE, &m->recipe.name_offsets))
-		return true;
-	diag_report(DIAG_build, NULL, "kernel %s keeps a module's name in an unknown place", m->k->release);
-	return false;
-}
 
 static bool make_common(struct making *m)
 {
@@ -467,8 +433,9 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_features(&m) ||
 	    !write_kbuild_file(&m) || !run_kbuild(&m))
 		return false;
-	if (!learn(&m) || !keep_constants(&m) || !make_mod_object(&m) || !make_common(&m) ||
-	    !make_archive(&m))
+	if (!learn(&m) || !keep_constants(&m) || !make_common(&m) ||
+	    !recipe_take_description(s, &m.recipe, arena_printf("%s/" RECIPE_MODULE ".mod.o", m.work)) ||
+	    !recipe_archive(s, &m.recipe, m.work, &m.objects))
 		return false;
 	err = recipe_write(&m.recipe);
 	return err ? fail("write", dir, err) : true;

@@ -263,3 +263,12 @@ void tool_show(const struct session *s, const struct tool *t)
 	}
 	fprintf(stderr, "%s\n", t->dir ? ")" : "");
 }
+
+bool tool_write_input(const char *path, const char *text)
+{
+	int err = file_write(path, text, strlen(text));
+
+	if (err)
+		diag_report(DIAG_environment, NULL, "cannot write %s: %s", path, error_text(err));
+	return !err;
+}

@@ -41,6 +41,9 @@ bool tool_met_full_disk(const struct tool *t);
 /* Run; when that fails report `what` with the first error lines of its output. */
 bool tool_run_or_report(struct session *s, struct tool *t, const char *what);
 
+/* Write a text that a tool is to read; false after reporting. */
+bool tool_write_input(const char *path, const char *text);
+
 /* With -vvv: show the command on stderr, as a shell would take it. */
 void tool_show(const struct session *s, const struct tool *t);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Netfilter hooks of the initial network name space; the handler may change the verdict.
- * A unit of its own: not every kernel has netfilter.
+ * A unit of its own, for script_mech_netfilter: not every kernel has netfilter.
  */
 #include "mechanism.h"
 

@@ -2,7 +2,7 @@
 /*
  * Perf events: samples on every CPU, or of the target process; and timer.profile, which is the
  * CPU clock's samples.  Hits come with the registers of the interrupted code, often in NMI.
- * A unit of its own: not every kernel has them.
+ * A unit of its own, for script_mech_perf script_mech_profile: not every kernel has them.
  */
 #include "mechanism.h"
 

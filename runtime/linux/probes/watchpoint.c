@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Hardware breakpoints on kernel data, on every CPU.  There are few: four on x86.
- * A unit of its own: not every kernel has them.
+ * A unit of its own, for script_mech_watchpoint: not every kernel has them.
  */
 #include "mechanism.h"
 
