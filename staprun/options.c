@@ -27,6 +27,7 @@ static const char usage_text[] =
 	"  -d       remove the module; \"*\": all that nobody is attached to\n"
 	"  -D       go to the background; needs -o\n"
 	"  -R       insert the module under a name of its own\n"
+	"  -P PID   end when that process, which must be our parent, has ended\n"
 	"  -C WHEN  colours: auto, always, never\n";
 
 static _Noreturn void print_usage(void)
@@ -113,6 +114,7 @@ static void parse_value(int letter)
 	case 't':
 	case 'x': settings.target_pid = number(optarg, 1, 1 << 22, "a process id (-x)"); break;
 	case 'N': settings.namespaces_pid = number(optarg, 1, 1 << 22, "a process id (-N)"); break;
+	case 'P': settings.parent_pid = number(optarg, 1, 1 << 22, "a process id (-P)"); break;
 	case 'r': settings.remote = optarg; break;
 	case 'o': settings.output = optarg; break;
 	case 'b': settings.buffer_mb = number(optarg, 1, 4095, "the buffer size (-b)"); break;
@@ -155,7 +157,7 @@ void options_parse(int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, ":u::vVhwc:x:t:N:o:b:iLAdDRr:S:T:C:F:B")) != -1)
+	while ((letter = getopt(argc, argv, ":u::vVhwc:x:t:N:P:o:b:iLAdDRr:S:T:C:F:B")) != -1)
 		if (!parse_flag(letter))
 			parse_value(letter);
 	if (optind == argc)

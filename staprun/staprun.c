@@ -3,7 +3,7 @@
  * staprun's own story: insert the module, start the session, wait for a reason to end
  * it, end it, remove the module.
  *
- * Reasons are signals, the end of the target command, and events of the relay thread.
+ * Reasons are signals, the end of the target command or of our parent, and events of the relay thread.
  * All of them arrive in one poll(), in a thread of its own: begin and end probes run in our
  * first thread, as their scripts expect (pid() == tid(), and @this1 set in begin is there in
  * end), and both take as long as they like.  From the third interrupt on we leave at once: the
@@ -20,11 +20,12 @@
 #include <stdlib.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 enum outcome { OUTCOME_STOP, OUTCOME_DETACH, OUTCOME_GONE };
 
-static int signal_fd = -1, relay_fd = -1;
+static int signal_fd = -1, relay_fd = -1, parent_fd = -1;
 static int interrupts;
 static enum outcome session_outcome;	/* valid once session_ends was posted */
 static sem_t session_ends;
@@ -100,18 +101,36 @@ static bool events_handle(enum outcome *outcome)
 	return events != 0;
 }
 
+/*
+ * The death of the parent (-P) shows here.  A signal for it (PR_SET_PDEATHSIG) would be lost
+ * when a setuid program changes its user.
+ */
+static bool parent_open(void)
+{
+	if (!settings.parent_pid)
+		return true;
+	parent_fd = syscall(SYS_pidfd_open, settings.parent_pid, 0);
+	if (parent_fd >= 0 && getppid() == settings.parent_pid)
+		return true;
+	message_error("process %d (-P) is not there, or not our parent", settings.parent_pid);
+	return false;
+}
+
 /* Until something ends the session. */
 static enum outcome wait_for_end(void)
 {
 	struct pollfd fds[] = {
 		{ .fd = signal_fd, .events = POLLIN },
 		{ .fd = relay_fd, .events = POLLIN },
+		{ .fd = parent_fd, .events = POLLIN },	/* ignored where it is -1 */
 	};
 	enum outcome outcome;
 
 	for (;;) {
-		if (poll(fds, 2, -1) < 0)
+		if (poll(fds, 3, -1) < 0)
 			continue;
+		if (fds[2].revents)
+			return OUTCOME_STOP;
 		if (fds[0].revents && signal_handle(&outcome))
 			return outcome;
 		if (fds[1].revents && events_handle(&outcome))
@@ -322,7 +341,7 @@ static int run_session(void)
 {
 	bool good;
 
-	if (!signals_open())
+	if (!signals_open() || !parent_open())
 		return 1;
 	if (settings.attach ? !module_attach(settings.module) : !module_insert())
 		return 1;

@@ -27,6 +27,7 @@ struct settings {
 	const char *command;		/* -c */
 	int target_pid;			/* -x */
 	int namespaces_pid;		/* -N */
+	int parent_pid;			/* -P */
 	const char *remote;		/* -r N:URI */
 	const char *output;		/* -o */
 	int verbose;

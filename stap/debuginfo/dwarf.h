@@ -53,6 +53,9 @@ int statements_match(struct session *s, const char *module, const struct point_p
 bool statement_at(struct session *s, const char *module, uint64_t address,
 		  struct cstatement *found, bool *exact);
 
+/* The statement at a function's or an inlined instance's entry. */
+bool statement_of(struct session *s, const struct cfunction *function, struct cstatement *found);
+
 /* Source place of an address; false when unknown. */
 bool source_line_at(struct session *s, const char *module, uint64_t address, const char **file,
 		    unsigned *line);

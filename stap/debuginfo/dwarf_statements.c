@@ -468,6 +468,22 @@ static bool row_at(struct debug_file *f, Dwarf_Addr address, Dwarf_Die *unit, Dw
 	return *line != NULL;
 }
 
+/* All of a statement but its function. */
+static bool row_statement(struct debug_file *f, Dwarf_Addr wanted, Dwarf_Die *unit, Dwarf_Addr *start,
+			  struct cstatement *found)
+{
+	Dwarf_Line *line;
+	int number = 0;
+
+	if (!row_at(f, wanted, unit, &line) || dwarf_lineaddr(line, start) != 0)
+		return false;
+	dwarf_lineno(line, &number);
+	*found = (struct cstatement){ .file = plain_path("", dwarf_linesrc(line, NULL, NULL)),
+				      .line = number };
+	set_place(found, f, *start);
+	return true;
+}
+
 bool statement_at(struct session *s, const char *module, uint64_t address,
 		  struct cstatement *found, bool *exact)
 {
@@ -476,19 +492,25 @@ bool statement_at(struct session *s, const char *module, uint64_t address,
 	const struct code_range *r;
 	Dwarf_Addr start, wanted = f ? dwarf_address(f, address) : 0;
 	Dwarf_Die unit;
-	Dwarf_Line *line;
-	int number = 0;
 
-	if (!f || !row_at(f, wanted, &unit, &line) || dwarf_lineaddr(line, &start) != 0)
+	if (!f || !row_statement(f, wanted, &unit, &start, found))
 		return false;
-	dwarf_lineno(line, &number);
 	r = range_around(unit_code(&unit), start);
-	*found = (struct cstatement){ .file = plain_path("", dwarf_linesrc(line, NULL, NULL)),
-				      .line = number };
 	if (r)
 		found->function = describe(f, &functions, r->die);
-	set_place(found, f, start);
 	*exact = start == wanted;
+	return true;
+}
+
+bool statement_of(struct session *s, const struct cfunction *function, struct cstatement *found)
+{
+	struct debug_file *f = debug_file_of(s, function->module);
+	Dwarf_Addr start;
+	Dwarf_Die unit;
+
+	if (!f || !row_statement(f, dwarf_address(f, function->address), &unit, &start, found))
+		return false;
+	found->function = function;
 	return true;
 }
 

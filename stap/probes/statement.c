@@ -82,11 +82,9 @@ bool statement_add_inlined(struct probe_sink *sink, const struct matched_point *
 {
 	struct request r = { .sink = sink, .m = m, .module = f->module };
 	struct cstatement st;
-	bool exact;
 
-	if (!statement_at(sink->session, f->module, f->address, &st, &exact) || !st.symbol)
+	if (!statement_of(sink->session, f, &st) || !st.symbol)
 		return false;
-	st.function = f;
 	add_place(&r, &st, name);
 	return true;
 }

@@ -70,6 +70,8 @@ static void add_staprun_options(text_vec *words, const struct options *o)
 		add(words, "-B", NULL);
 	if (o->flight_recorder)
 		add(words, o->output_file ? "-D" : "-L", NULL);
+	else if (!o->vm)
+		add_number(words, "-P", getpid());
 }
 
 static char *const *run_words(const struct session *s, const char *output)

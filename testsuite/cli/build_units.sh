@@ -30,7 +30,7 @@ both=$(build 'probe perf.sw.cpu_clock { println(4) } probe netfilter.ip.local_in
 defines "$both" perf && defines "$both" netfilter
 
 # a damaged one is noticed
-grown=$(ls -d data/kernel/*+perf)
+grown=$(ls -d data/kernel/*[0-9a-f]+perf)
 printf X | dd of="$grown/module.mod.o" bs=1 seek=500 conv=notrunc 2>/dev/null
 build 'probe perf.sw.cpu_clock { println(6) }' 2>log
 grep -q '^Preparing.*adding linux/probes/perf.c$' log

@@ -13,7 +13,7 @@ expect() {		# STATUS OPTIONS...: leaves out and err
 said() { grep -q -- "$1" err || { echo "not said: $1"; cat out err; exit 1; }; }
 
 expect 0 -c true
-[ ! -s err ] && grep -qx end out || exit 1
+[ ! -s err ] && grep -qx end out || { echo "-c true:"; cat out err; exit 1; }
 expect 1 -c 'sh -c "exit 3"'
 said 'WARNING: Child process exited with status 3'
 expect 1 -c 'kill -9 $$;'
@@ -36,14 +36,17 @@ said 'ERROR: no process 4000000'
 expect 1 -x $$ -c true
 said 'exclude each other'
 sleep 100 & other=$!
-timeout -s INT 2 $STAPRUN -x $other $module >out
-grep -q 'begin 1' out && [ -e /proc/$other ] || exit 1
+$STAPRUN -x $other $module >out & pid=$!
+until grep -q 'begin 1' out; do sleep 0.1; done
+kill -INT $pid
+wait $pid
+[ -e /proc/$other ] || { echo "-x ended the target"; exit 1; }
 kill $other
 
 # -o: patterns, options behind the module, what cannot be written
 expect 0 -c true -o 'out-%Y-%%.txt'
-tail -1 out-$(date +%Y)-%.txt | grep -qx end && [ ! -s out ] || exit 1
-$STAPRUN $module -c true -o behind && tail -1 behind | grep -qx end || exit 1
+tail -1 out-$(date +%Y)-%.txt | grep -qx end && [ ! -s out ] || { echo "-o with a pattern:"; ls; cat out; exit 1; }
+$STAPRUN $module -c true -o behind && tail -1 behind | grep -qx end || { echo "-o behind:"; cat behind; exit 1; }
 expect 1 -o /nonexistent/file -c true
 said 'ERROR: cannot write /nonexistent/file: No such file or directory (ENOENT)'
 expect 1 -o /dev/full -c true
