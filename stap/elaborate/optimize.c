@@ -231,6 +231,23 @@ static bool does_nothing(const struct stmt *s)
 	return true;
 }
 
+/* One warning for all that a pattern found. */
+static void report_elided(const struct program *pr, size_t first)
+{
+	const struct probe *p = pr->probes.data[first];
+	size_t count = 1;
+
+	if (first && pr->probes.data[first - 1]->body == p->body)
+		return;
+	while (first + count < pr->probes.len && pr->probes.data[first + count]->body == p->body)
+		count++;
+	if (count == 1)
+		diag_report(DIAG_elided_probe, p->at, "probe '%s' has been elided: its handler does nothing", p->name);
+	else
+		diag_report(DIAG_elided_probe, p->at,
+			    "%zu probes ('%s' and others) have been elided: their handler does nothing", count, p->name);
+}
+
 static void drop_empty_probes(struct elaboration *el)
 {
 	struct program *pr = el->program;
@@ -241,8 +258,7 @@ static void drop_empty_probes(struct elaboration *el)
 
 		if (does_nothing(p->body)) {
 			if (!p->source->library && !p->decided)
-				diag_report(DIAG_elided_probe, p->at, "probe '%s' has been elided: its handler does nothing",
-					    p->name);
+				report_elided(pr, i);
 			tell(p->at, "removed a probe with nothing to do");
 			continue;
 		}

@@ -29,6 +29,7 @@ struct link {
 /* More than any library or script means: aliases that double the points of the next, say. */
 #define DEEPEST_ALIAS 200
 #define MOST_ALIASES 100000		/* expanded for one declaration */
+#define MOST_PROBES 100000		/* of a script */
 
 /* Handlers that do not depend on their probe are resolved once per chain of declarations. */
 struct shared_body {
@@ -46,6 +47,7 @@ struct expander {
 	struct shared_body *shared;
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
+	bool too_many;			/* probes, and said so */
 };
 
 static size_t expand_point(struct expander *x, const struct link *link);
@@ -230,11 +232,28 @@ static bool give_body(struct expander *x, struct probe *p)
 	return true;
 }
 
+/*
+ * No kernel takes so many, and the compiler would need gigabytes.  Who asks for that did not expect
+ * the hundreds of thousands of inlined copies that debug information knows.
+ */
+static bool is_too_many(struct expander *x, const struct probe *p)
+{
+	if (x->el->program->probes.len < MOST_PROBES || x->el->listing)
+		return false;
+	if (!x->too_many)
+		diag_hint(diag_report(DIAG_limit, p->at, "the script has more than %d probes", MOST_PROBES),
+			  "a narrower pattern; of functions .call leaves out what is inlined");
+	x->too_many = true;
+	return true;
+}
+
 static void add_probe(struct probe_sink *sink, struct probe *p)
 {
 	struct expander *x = (struct expander *)sink;
 	const char *listed = listed_name(x->link);
 
+	if (is_too_many(x, p))
+		return;
 	p->alias_name = listed ? listed : p->name;
 	p->from_alias = listed != NULL;
 	p->condition = assemble_condition(x->link);
