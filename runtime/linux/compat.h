@@ -7,7 +7,7 @@
 #ifndef LINUX_COMPAT_H
 #define LINUX_COMPAT_H
 
-#include "../features.h"
+#include "features.h"
 
 /* Exception table entries carry a type (5.16); before, the address of a handler. */
 #if KERNEL_HAS_EXTABLE_TYPES

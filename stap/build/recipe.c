@@ -24,7 +24,7 @@
 #include "../session.h"
 #include "recipe_private.h"
 
-#define FORMAT 7		/* of the manifest and of what the files hold */
+#define FORMAT 8		/* of the manifest and of what the files hold */
 #define UNUSED_DAYS 30		/* recipes that nobody used for so long are removed */
 
 void recipe_identify(struct session *s, struct kernel *k, struct hash *h)

@@ -23,6 +23,7 @@ struct kernel;
 #define RECIPE_MOD	 "module.mod.o"		/* __this_module, .modinfo, symbol versions */
 #define RECIPE_COMMON	 "common.o"		/* what every module gets, on kernels that have it */
 #define RECIPE_CONSTANTS "constants.h"		/* what scripts know of the kernel's headers */
+#define RECIPE_FEATURES	 "features.h"		/* what compat.h knows of the kernel */
 
 typedef VEC(long) offset_list;
 

@@ -21,7 +21,8 @@
 #include "../base/strbuf.h"
 #include "sealed.h"
 
-const char *const recipe_files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANTS, RECIPE_COMMON, NULL };
+const char *const recipe_files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANTS, RECIPE_FEATURES, RECIPE_COMMON,
+				     NULL };
 
 /* The members of struct recipe that are lists of words. */
 static const struct { const char *key; size_t offset; } lists[] = {

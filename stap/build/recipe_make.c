@@ -199,7 +199,7 @@ static bool write_features(struct making *m)
 	struct strbuf sb = {0};
 
 	features_write(m->s, &sb);
-	return put_text(m, "features.h", &sb);
+	return put_text(m, RECIPE_FEATURES, &sb);
 }
 
 /*
@@ -405,10 +405,10 @@ static bool make_common(struct making *m)
 	return tool_run_or_report(m->s, &strip, "stripping what all modules have in common");
 }
 
-static bool keep_constants(struct making *m)
+static bool keep(struct making *m, const char *file)
 {
-	const char *from = arena_printf("%s/" RECIPE_CONSTANTS, m->work);
-	int err = file_copy(from, arena_printf("%s/" RECIPE_CONSTANTS, m->recipe.dir));
+	const char *from = arena_printf("%s/%s", m->work, file);
+	int err = file_copy(from, arena_printf("%s/%s", m->recipe.dir, file));
 
 	return err ? fail("copy", from, err) : true;
 }
@@ -433,7 +433,7 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_features(&m) ||
 	    !write_kbuild_file(&m) || !run_kbuild(&m))
 		return false;
-	if (!learn(&m) || !keep_constants(&m) || !make_common(&m) ||
+	if (!learn(&m) || !keep(&m, RECIPE_CONSTANTS) || !keep(&m, RECIPE_FEATURES) || !make_common(&m) ||
 	    !recipe_take_description(s, &m.recipe, arena_printf("%s/" RECIPE_MODULE ".mod.o", m.work)) ||
 	    !recipe_archive(s, &m.recipe, m.work, &m.objects))
 		return false;
