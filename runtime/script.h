@@ -213,6 +213,7 @@ struct context {
 	struct map_cursor *cursors;	/* reserved */
 	s64 aux[4];			/* per-hit values of tapset functions (tokenize state ...) */
 	char *tokenize;			/* MAXSTRINGLEN bytes, allocated with the context */
+	const char *last_error;		/* set by old embedded C that fails, or NULL */
 	char message[SCRIPT_MESSAGE_SIZE];	/* the error's text */
 	char trace[SCRIPT_TRACE_SIZE];		/* " near ... (called from ...)" collected while unwinding */
 	unsigned cpu;

@@ -11,6 +11,11 @@
 #include "../core/mechanisms.h"
 
 extern struct context *script_context;
+static inline struct context *script_this_context(void)
+{
+	return script_context;
+}
+
 extern const char *script_stack_floor;	/* context.c */
 
 static inline bool script_stack_is_low(void)

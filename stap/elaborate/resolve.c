@@ -266,6 +266,28 @@ static void resolve_unary(struct scope *sc, struct expr **e)
 		fold(sc, e);
 }
 
+static var_vec *pragma_globals(struct scope *sc, const struct expr *e, const char *pragma)
+{
+	var_vec *list = NULL;
+	size_t n = strlen(pragma);
+
+	for (const char *p = strstr(e->embedded.code, pragma); p; p = strstr(p + n, pragma)) {
+		struct var *v = global_find(sc->el, e->at->source, intern_n(p + n, strcspn(p + n, " \t*/\n")));
+
+		if (!list)
+			list = arena_new(var_vec);
+		if (v)
+			vec_push(list, v);
+	}
+	return list;
+}
+
+static void resolve_embedded(struct scope *sc, struct expr *e)
+{
+	e->embedded.reads = pragma_globals(sc, e, "pragma:read:");
+	e->embedded.writes = pragma_globals(sc, e, "pragma:write:");
+}
+
 static void resolve_in(struct scope *sc, struct expr *e)
 {
 	resolve_all(sc, &e->index.keys);
@@ -344,7 +366,10 @@ void resolve_expr(struct scope *sc, struct expr **e)
 	case E_GUARDED:
 		resolve_expr(sc, &(*e)->guarded.operand);
 		break;
-	case E_NUMBER: case E_STRING: case E_WILDCARD: case E_EMBEDDED: case E_REGISTER:
+	case E_EMBEDDED:
+		resolve_embedded(sc, *e);
+		break;
+	case E_NUMBER: case E_STRING: case E_WILDCARD: case E_REGISTER:
 	case E_ARGUMENT: case E_SAVED: case E_CVALUE:
 		break;
 	}

@@ -171,6 +171,14 @@ static void mark_assign(struct expr *e, bool used)
 	mark_target(e->assign.left, used);
 }
 
+static void mark_embedded(const struct expr *e)
+{
+	for (size_t i = 0; e->embedded.reads && i < e->embedded.reads->len; i++)
+		set_read(e->embedded.reads->data[i]);
+	for (size_t i = 0; e->embedded.writes && i < e->embedded.writes->len; i++)
+		e->embedded.writes->data[i]->is_written = true;
+}
+
 static bool mark_enter(struct ast_walker *w, struct expr **e)
 {
 	(void)w;
@@ -181,6 +189,9 @@ static bool mark_enter(struct ast_walker *w, struct expr **e)
 	case E_NAME:
 		if ((*e)->name.var)
 			set_read((*e)->name.var);
+		return true;
+	case E_EMBEDDED:
+		mark_embedded(*e);
 		return true;
 	default:
 		return true;

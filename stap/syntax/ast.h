@@ -200,6 +200,7 @@ struct expr {
 		} builtin;
 		struct {				/* EMBEDDED %{ C %} as an expression */
 			const char *code;
+			var_vec *reads, *writes;	/* (elaborated) globals that its pragmas name, or NULL */
 		} embedded;
 		/* ---- made by elaboration, see ast.def */
 		struct {				/* LOAD; an lvalue in guru mode */

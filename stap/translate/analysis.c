@@ -118,7 +118,7 @@ static void code_use(struct unit *u, const char *code, const struct source *from
 
 static bool code_fails(const char *code)
 {
-	return strstr(code, "STAP_ERROR") || strstr(code, "CONTEXT") || strstr(code, "last_error") ||
+	return strstr(code, "STAP_ERROR") || strstr(code, "CONTEXT") || code_sets_error(code) || strstr(code, "kread") ||
 	       strstr(code, "STAP_GLOBAL_") || strstr(code, "STAP_NEXT");
 }
 

@@ -47,6 +47,11 @@ bool code_global(const char **cursor, const char *pragma, char *name, size_t siz
 	return true;
 }
 
+bool code_sets_error(const char *code)
+{
+	return strstr(code, "last_error") != NULL;
+}
+
 struct global *global_named(struct unit *u, const char *name, const struct source *from)
 {
 	struct global *found = NULL;
@@ -69,6 +74,7 @@ bool is_foreign(const struct unit *u, const struct source *source)
 
 /* ---- macros around a function's code ------------------------------------------------------- */
 
+/* The last ones are names of SystemTap's runtime that scripts know. */
 void embedded_macros(struct strbuf *sb)
 {
 	strbuf_add(sb,
@@ -76,26 +82,33 @@ void embedded_macros(struct strbuf *sb)
 		   "#define STAP_ERROR(...) \\\n"
 		   "\tdo { script_error(stap_context, __VA_ARGS__); goto stap_out; } while (0)\n"
 		   "#define STAP_PRINTF(...) script_printf(stap_context, __VA_ARGS__)\n"
-		   "#define STAP_NEXT do { goto stap_next; } while (0)\n\n");
+		   "#define STAP_NEXT do { *stap_go_on = true; goto stap_out; } while (0)\n"
+		   "#define _stp_printf(...) script_printf(script_this_context(), __VA_ARGS__)\n"
+		   "#define _stp_print(text) script_printf(script_this_context(), \"%s\", text)\n"
+		   "#define _stp_snprintf snprintf\n"
+		   "#define kread(pointer) ({ __typeof__(*(pointer)) stap_read; u64 stap_at = (u64)(unsigned long)(pointer); \\\n"
+		   "\tif (!script_copy_kernel((void *)&stap_read, stap_at, sizeof(stap_read))) { \\\n"
+		   "\t\tscript_read_fault(script_this_context(), stap_at, sizeof(stap_read)); goto deref_fault; } \\\n"
+		   "\tstap_read; })\n"
+		   "#define CATCH_DEREF_FAULT() do { if (0) { deref_fault: ; } } while (0)\n\n");
 }
 
 static const char *return_macro(enum type type)
 {
 	switch (type) {
 	case TYPE_LONG:
-		return "#define STAP_RETVALUE stap_result\n"
-		       "#define STAP_RETURN(v) do { stap_result = (s64)(v); goto stap_out; } while (0)\n";
+		return "#define STAP_RETVALUE (*stap_value)\n"
+		       "#define STAP_RETURN(v) do { *stap_value = (s64)(v); goto stap_out; } while (0)\n";
 	case TYPE_STRING:
-		return "#define STAP_RETVALUE stap_result\n"
-		       "#define STAP_RETURN(v) \\\n"
-		       "\tdo { str_copy(stap_result, v, MAXSTRINGLEN); goto stap_out; } while (0)\n";
+		return "#define STAP_RETVALUE stap_value\n"
+		       "#define STAP_RETURN(v) do { str_copy(stap_value, v, MAXSTRINGLEN); goto stap_out; } while (0)\n";
 	default:
 		return "#define STAP_RETURN(...) do { goto stap_out; } while (0)\n";
 	}
 }
 
 /* Each global that a pragma names; `what` is GET or SET. */
-static void global_macros(struct unit *u, struct strbuf *sb, const struct function *f, bool define)
+static void global_macros(struct unit *u, struct strbuf *sb, const char *code, const struct source *from, bool define)
 {
 	static const struct { const char *pragma, *what, *function; } kinds[] = {
 		{ "pragma:read:", "GET", "get" },
@@ -105,10 +118,10 @@ static void global_macros(struct unit *u, struct strbuf *sb, const struct functi
 	char name[256];
 
 	for (size_t k = 0; k < sizeof(kinds) / sizeof(kinds[0]); k++) {
-		const char *cursor = f->code;
+		const char *cursor = code;
 
 		while (code_global(&cursor, kinds[k].pragma, name, sizeof(name))) {
-			const struct global *g = global_named(u, name, f->source);
+			const struct global *g = global_named(u, name, from);
 
 			strbuf_addf(sb, "#undef STAP_GLOBAL_%s_%s\n", kinds[k].what, name);
 			if (g && define)
@@ -119,16 +132,15 @@ static void global_macros(struct unit *u, struct strbuf *sb, const struct functi
 	}
 }
 
-static void argument_macros(struct strbuf *sb, const struct function *f, bool copied, bool define)
+static void argument_macros(struct strbuf *sb, const struct function *f, bool define)
 {
 	for (size_t i = 0; i < f->params.len; i++) {
-		const struct var *v = f->params.data[i];
+		const char *name = f->params.data[i]->name;
 
 		if (define)
-			strbuf_addf(sb, "#define STAP_ARG_%s %s%s\n", v->name,
-				    copied && v->type == TYPE_STRING ? "stap_frame->" : "stap_arg_", v->name);
+			strbuf_addf(sb, "#define STAP_ARG_%s stap_arg_%s\n", name, name);
 		else
-			strbuf_addf(sb, "#undef STAP_ARG_%s\n", v->name);
+			strbuf_addf(sb, "#undef STAP_ARG_%s\n", name);
 	}
 }
 
@@ -142,17 +154,24 @@ static bool is_unmangled(const struct unit *u, const struct function *f)
 	       (compatible && strverscmp(compatible, "1.8") < 0);
 }
 
-static void add_this(struct strbuf *sb, const struct function *f, bool copied)
+static void declare_this(struct strbuf *sb, const struct function_info *info)
 {
-	strbuf_add(sb, "\tstruct {\n");
+	const struct function *f = info->function;
+
+	strbuf_addf(sb, "struct this_%s {\n", info->name);
 	for (size_t i = 0; i < f->params.len; i++)
-		strbuf_addf(sb, "\t\t%s%s;\n", f->params.data[i]->type == TYPE_STRING ? "char *" : "s64 ",
+		strbuf_addf(sb, "\t%s%s;\n", f->params.data[i]->type == TYPE_STRING ? "char *" : "s64 ",
 			    f->params.data[i]->name);
-	if (f->type == TYPE_STRING)
-		strbuf_add(sb, "\t\tchar *__retvalue;\n");
-	if (f->type == TYPE_LONG)
-		strbuf_add(sb, "\t\ts64 __retvalue;\n");
-	strbuf_add(sb, "\t} stap_this = {\n");
+	if (f->type != TYPE_UNKNOWN)
+		strbuf_addf(sb, "\t%s__retvalue;\n", f->type == TYPE_STRING ? "char *" : "s64 ");
+	strbuf_add(sb, "};\n\n");
+}
+
+static void fill_this(struct strbuf *sb, const struct function_info *info, bool copied)
+{
+	const struct function *f = info->function;
+
+	strbuf_addf(sb, "\tstruct this_%s stap_this = {\n", info->name);
 	for (size_t i = 0; i < f->params.len; i++) {
 		bool text = f->params.data[i]->type == TYPE_STRING;
 
@@ -161,7 +180,7 @@ static void add_this(struct strbuf *sb, const struct function *f, bool copied)
 	}
 	if (f->type == TYPE_STRING)
 		strbuf_add(sb, "\t\t.__retvalue = stap_result,\n");
-	strbuf_add(sb, "\t}, *THIS = &stap_this;\n");
+	strbuf_add(sb, "\t};\n");
 }
 
 /* ---- functions ---------------------------------------------------------------------------------- */
@@ -204,19 +223,54 @@ static void take_frame(struct strbuf *sb, const struct function_info *info)
 				    f->params.data[i]->name, f->params.data[i]->name);
 }
 
-static void add_end(struct unit *u, struct strbuf *sb, const struct function_info *info, bool copied, bool old)
+/*
+ * The code as a function of its own, which gives its result through a pointer: a plain `return;` leaves it, as
+ * scripts expect.
+ */
+static void add_code(struct strbuf *sb, const struct function_info *info, bool copied, bool old)
 {
-	const char *release = copied ? "\tscript_frame_release(stap_context, stap_frame);\n" : "";
 	const struct function *f = info->function;
 
-	strbuf_addf(sb, "\tgoto stap_out;\nstap_out:\n%s", release);
-	if (f->type == TYPE_LONG)
-		strbuf_addf(sb, "\treturn %s;\n", old ? "stap_result ? stap_result : stap_this.__retvalue"
-						      : "stap_result");
-	else
-		strbuf_add(sb, "\treturn;\n");
+	strbuf_addf(sb, "static inline void code_%s(struct context *stap_context", info->name);
+	if (f->type != TYPE_UNKNOWN)
+		strbuf_addf(sb, ", %s*stap_value", f->type == TYPE_STRING ? "char " : "s64 ");
+	for (size_t i = 0; i < f->params.len; i++)
+		strbuf_addf(sb, ", %sstap_arg_%s", f->params.data[i]->type != TYPE_STRING ? "s64 " :
+			    copied ? "char *" : "const char *", f->params.data[i]->name);
+	if (old)
+		strbuf_addf(sb, ", struct this_%s *THIS", info->name);
 	if (info->uses_next)
-		strbuf_addf(sb, "stap_next:\n%s%s", release, overload_call(u, f));
+		strbuf_add(sb, ", bool *stap_go_on");
+	strbuf_addf(sb, ")\n{\n\t{%s\n\t}\n\tgoto stap_out;\nstap_out: ;\n}\n\n", f->code);
+}
+
+static void call_code(struct strbuf *sb, const struct function_info *info, bool copied, bool old)
+{
+	const struct function *f = info->function;
+
+	strbuf_addf(sb, "\tcode_%s(stap_context", info->name);
+	if (f->type != TYPE_UNKNOWN)
+		strbuf_addf(sb, ", %sstap_result", f->type == TYPE_LONG ? "&" : "");
+	for (size_t i = 0; i < f->params.len; i++)
+		strbuf_addf(sb, ", %s%s", copied && f->params.data[i]->type == TYPE_STRING ? "stap_frame->" : "stap_arg_",
+			    f->params.data[i]->name);
+	strbuf_addf(sb, "%s%s);\n", old ? ", &stap_this" : "", info->uses_next ? ", &stap_go_on" : "");
+}
+
+static void add_end(struct unit *u, struct strbuf *sb, const struct function_info *info, bool copied, bool old)
+{
+	const struct function *f = info->function;
+
+	if (code_sets_error(f->code))
+		strbuf_add(sb, "\tif (stap_context->last_error)\n"
+			   "\t\tscript_error(stap_context, \"%s\", stap_context->last_error);\n"
+			   "\tstap_context->last_error = NULL;\n");
+	if (copied)
+		strbuf_add(sb, "\tscript_frame_release(stap_context, stap_frame);\n");
+	if (info->uses_next)
+		strbuf_addf(sb, "\tif (stap_go_on) {\n%s%s\t}\n", overload_call(u, f), f->type == TYPE_LONG ? "" : "\treturn;\n");
+	if (f->type == TYPE_LONG)
+		strbuf_addf(sb, "\treturn %s;\n", old ? "stap_result ? stap_result : stap_this.__retvalue" : "stap_result");
 	strbuf_add(sb, "}\n");
 }
 
@@ -228,23 +282,28 @@ void embedded_function(struct unit *u, struct function_info *info, const char *h
 
 	if (copied)
 		info->frame_bytes = add_frame(u, sb, info);
+	if (old)
+		declare_this(sb, info);
 	strbuf_add(sb, return_macro(f->type));
-	argument_macros(sb, f, copied, true);
-	global_macros(u, sb, f, true);
-	strbuf_addf(sb, "%s\n{\n", head);
+	argument_macros(sb, f, true);
+	global_macros(u, sb, f->code, f->source, true);
+	add_code(sb, info, copied, old);
+	global_macros(u, sb, f->code, f->source, false);
+	argument_macros(sb, f, false);
+	strbuf_addf(sb, "#undef STAP_RETURN\n#undef STAP_RETVALUE\n\n%s\n{\n", head);
 	if (copied)
 		take_frame(sb, info);
-	if (old)
-		add_this(sb, f, copied);
 	if (f->type == TYPE_LONG)
 		strbuf_add(sb, "\ts64 stap_result = 0;\n");
+	if (old)
+		fill_this(sb, info, copied);
+	if (info->uses_next)
+		strbuf_add(sb, "\tbool stap_go_on = false;\n");
 	if (f->type == TYPE_STRING)
 		strbuf_add(sb, "\tstap_result[0] = 0;\n");
-	strbuf_addf(sb, "\t{%s\n\t}\n", f->code);
+	call_code(sb, info, copied, old);
 	add_end(u, sb, info, copied, old);
-	global_macros(u, sb, f, false);
-	argument_macros(sb, f, copied, false);
-	strbuf_add(sb, "#undef STAP_RETURN\n#undef STAP_RETVALUE\n\n");
+	strbuf_addc(sb, '\n');
 }
 
 /* ---- expressions ----------------------------------------------------------------------------------- */
@@ -252,16 +311,21 @@ void embedded_function(struct unit *u, struct function_info *info, const char *h
 struct value emit_embedded(struct body *b, const struct expr *e)
 {
 	struct unit *u = b->unit;
-	bool text = e->type == TYPE_STRING, foreign = is_foreign(u, e->at ? e->at->source : NULL);
+	const struct source *from = e->at ? e->at->source : NULL;
+	bool text = e->type == TYPE_STRING, foreign = is_foreign(u, from);
+	struct strbuf *sb = foreign ? &u->foreign : &u->code;
 	const char *head = arena_printf("%s%sembedded_%d(struct context *stap_context)", foreign ? "" : "static ",
 					text ? "const char *" : "s64 ", u->next_embedded++);
 	const char *t = new_temp(b);
 
 	if (foreign)
 		strbuf_addf(&u->shared_prototypes, "%s;\n", head);
-	strbuf_addf(foreign ? &u->foreign : &u->code, "%s\n{\n\treturn %s(%s);\n}\n\n", head,
-		    text ? "" : "(s64)", e->embedded.code);
+	global_macros(u, sb, e->embedded.code, from, true);
+	strbuf_addf(sb, "%s\n{\n\treturn %s(%s);\n}\n\n", head, text ? "" : "(s64)", e->embedded.code);
+	global_macros(u, sb, e->embedded.code, from, false);
 	line(b, "%s%s = embedded_%d(c);", text ? "const char *" : "s64 ", t, u->next_embedded - 1);
+	if (e->embedded.writes)		/* an array may be full */
+		emit_raise(b, e->at, "c->error", NULL);
 	return (struct value){ .text = t, .simple = true, .constant = !text, .is_string = text };
 }
 

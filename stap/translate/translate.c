@@ -106,7 +106,8 @@ static void add_version(const struct unit *u, struct strbuf *sb)
 /* What scripts call that newer kernels and older C libraries do not have. */
 static void add_old_names(struct strbuf *sb)
 {
-	strbuf_add(sb, "#undef strlcpy\n#define strlcpy(to, from, size) str_copy(to, from, size)\n\n");
+	strbuf_add(sb, "#undef strlcpy\n#define strlcpy(to, from, size) str_copy(to, from, size)\n"
+		   "#undef strlcat\n#define strlcat(to, from, size) str_append(to, from, size)\n\n");
 }
 
 static void add_head(const struct unit *u, struct strbuf *sb)

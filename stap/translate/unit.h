@@ -510,6 +510,8 @@ void embedded_file_level(struct unit *u, struct strbuf *sb, bool foreign, bool l
 bool code_has(const char *code, const char *marker);
 /* The next NAME of PRAGMA NAME in the code. */
 bool code_global(const char **cursor, const char *pragma, char *name, size_t size);
+/* The old way to raise an error: CONTEXT->last_error = "..." */
+bool code_sets_error(const char *code);
 struct global *global_named(struct unit *u, const char *name, const struct source *from);
 
 /* filter.c */

@@ -51,6 +51,14 @@ static void use_target(struct ast_walker *w, const struct expr *target, use_mask
 	}
 }
 
+static void use_all(struct ast_walker *w, const var_vec *globals, use_mask mask)
+{
+	struct usage_visitor *v = visitor_of(w);
+
+	for (size_t i = 0; globals && i < globals->len; i++)
+		v->use(v, globals->data[i], mask);
+}
+
 static bool adds_only(const struct expr *e)
 {
 	const struct expr *left = e->assign.left;
@@ -95,6 +103,10 @@ static bool enter_expr(struct ast_walker *w, struct expr **pe)
 	case E_IN:
 		walk_all(w, &e->index.keys);
 		use_target(w, e->index.base, USE_READ);
+		return false;
+	case E_EMBEDDED:
+		use_all(w, e->embedded.reads, USE_READ | USE_CODE);
+		use_all(w, e->embedded.writes, USE_READ | USE_WRITE | USE_CODE);
 		return false;
 	case E_ASSIGN:
 		walk_assign(w, e, true);
@@ -196,7 +208,7 @@ static bool see_write(struct ast_walker *w, struct expr **e)
 {
 	struct question *q = w->data;
 
-	if ((*e)->kind == E_ASSIGN)
+	if ((*e)->kind == E_ASSIGN || ((*e)->kind == E_EMBEDDED && (*e)->embedded.writes))
 		q->yes = true;
 	else if ((*e)->kind == E_CALL)
 		for (struct function *f = (*e)->call.function; f; f = f->next_overload)
@@ -213,7 +225,7 @@ static bool see_mention(struct ast_walker *w, struct expr **e)
 {
 	struct question *q = w->data;
 
-	if ((*e)->kind == E_NAME && (*e)->name.var == q->var)
+	if (((*e)->kind == E_NAME && (*e)->name.var == q->var) || ((*e)->kind == E_EMBEDDED && (*e)->embedded.writes))
 		q->yes = true;
 	return !q->yes;
 }
