@@ -252,7 +252,10 @@ static bool run_kbuild(struct making *m)
 	struct tool make = {0};
 	long cpus = sysconf(_SC_NPROCESSORS_ONLN);	/* one job more fills the gaps between make's own steps */
 
-	words_add(&make.words, "make", "-C", m->k->build_dir, arena_printf("M=%s", m->work), "V=1",
+	words_add(&make.words, "make", "-C", m->k->build_dir, NULL);
+	if (m->k->makefile)
+		words_add(&make.words, "-f", m->k->makefile, NULL);
+	words_add(&make.words, arena_printf("M=%s", m->work), "V=1",
 		  arena_printf("-j%ld", cpus < 1 ? 1 : cpus > 8 ? 8 : cpus + 1), "--print-directory",
 		  "KBUILD_MODPOST_WARN=1", "KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES=",
 		  "modules", NULL);

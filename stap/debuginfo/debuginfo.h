@@ -28,6 +28,7 @@ struct kernel {
 	const char *arch;		/* kernel's name: "x86_64", "arm64", ... */
 	const char *build_id;		/* lower-case hex, or NULL if unknown */
 	const char *build_dir;		/* /lib/modules/REL/build, or the -r folder; NULL: no headers */
+	const char *makefile;		/* to be used instead of build_dir's own, or NULL */
 	const char *image;		/* vmlinux or bzImage, or NULL */
 	const char *modules_dir;	/* /lib/modules/REL, or NULL */
 	bool running;			/* it is this machine's */

@@ -191,12 +191,36 @@ static const char *not_installed(const char *release)
 			    close ? close : installed ? installed : "", release, release);
 }
 
+/*
+ * A build folder apart from its source has a Makefile of one line, "include /SOURCE/Makefile".  Under
+ * another root that path leads elsewhere.
+ */
+static const char *makefile_under_root(const char *build_dir)
+{
+	static const char word[] = "include ";
+	const char *found = NULL;
+	size_t size;
+	char *text = *the_root && build_dir ? file_text(arena_printf("%s/Makefile", build_dir), &size) : NULL;
+	char *line = text ? strstr(text, "include /") : NULL;
+
+	if (line && (line == text || line[-1] == '\n')) {
+		char *path = line + strlen(word);
+
+		found = arena_printf("%s%.*s", the_root, (int)strcspn(path, " \n"), path);
+		if (access(found, R_OK) < 0)
+			found = NULL;
+	}
+	free(text);
+	return found;
+}
+
 static struct kernel *open_release(const char *release, const char **why)
 {
 	struct kernel *k = kernel_new(release);
 	const char *build = first_existing(build_places, release);
 
 	k->build_dir = build;
+	k->makefile = makefile_under_root(build);
 	k->image = first_existing(image_places, release);
 	if (k->running || k->modules_dir || k->image || build)
 		return k;
@@ -260,6 +284,7 @@ static struct kernel *open_folder(const char *dir, const char **why)
 	}
 	k = kernel_new(release);
 	k->build_dir = intern(real);
+	k->makefile = makefile_under_root(k->build_dir);
 	k->image = first_existing(built_images, real);
 	if (!k->image)
 		k->image = first_existing(image_places, release);
