@@ -164,6 +164,8 @@ void add_entry_probes(struct elaboration *el);
 /* fold.c */
 void fold_expr(struct expr **e);
 bool expr_is_constant(const struct expr *e, int64_t *value);
+/* The same for its truth, though computing it may do something: f() && 0. */
+bool expr_is_settled(const struct expr *e, bool *truth);
 /* A condition that waits for a @defined, which waits for types. */
 bool expr_is_undecided(const struct expr *e);
 

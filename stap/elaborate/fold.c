@@ -15,6 +15,36 @@ bool expr_is_constant(const struct expr *e, int64_t *value)
 	return true;
 }
 
+static bool logical_is_settled(const struct expr *e, bool *truth)
+{
+	bool decides = e->binary.op == OP_LOR, left, right;
+	bool left_known = expr_is_settled(e->binary.left, &left), right_known = expr_is_settled(e->binary.right, &right);
+
+	*truth = decides;
+	if ((left_known && left == decides) || (right_known && right == decides))
+		return true;
+	*truth = !decides;
+	return left_known && right_known;
+}
+
+bool expr_is_settled(const struct expr *e, bool *truth)
+{
+	int64_t value;
+	bool known;
+
+	if (expr_is_constant(e, &value)) {
+		*truth = value != 0;
+		return true;
+	}
+	if (e->kind == E_BINARY && (e->binary.op == OP_LAND || e->binary.op == OP_LOR))
+		return logical_is_settled(e, truth);
+	if (e->kind != E_UNARY || e->binary.op != OP_NOT)
+		return false;
+	known = expr_is_settled(e->binary.left, truth);
+	*truth = !*truth;
+	return known;
+}
+
 bool expr_is_undecided(const struct expr *e)
 {
 	if (e->kind == E_BINARY && (e->binary.op == OP_LAND || e->binary.op == OP_LOR))

@@ -214,11 +214,14 @@ static void fold(struct scope *sc, struct expr **e)
 /* && and || decide on their left side first; the right may never be looked at. */
 static void resolve_logical(struct scope *sc, struct expr **e, bool decide)
 {
-	int64_t left;
+	struct expr *left;
+	int64_t value;
+	bool truth;
 
 	resolve_expr(sc, &(*e)->binary.left);
-	if (decide && expr_is_constant((*e)->binary.left, &left) && !left == ((*e)->binary.op == OP_LAND)) {
-		*e = expr_number((*e)->binary.op == OP_LOR, (*e)->at);
+	left = (*e)->binary.left;
+	if (decide && expr_is_settled(left, &truth) && !truth == ((*e)->binary.op == OP_LAND)) {
+		*e = expr_is_constant(left, &value) ? expr_number(truth, (*e)->at) : left;
 		tell_optimized(sc->el, (*e)->at, "decided by its left side:", *e);
 		return;
 	}
@@ -229,7 +232,7 @@ static void resolve_logical(struct scope *sc, struct expr **e, bool decide)
 
 static void resolve_ternary(struct scope *sc, struct expr **e)
 {
-	bool decide = may_decide(sc, &(*e)->ternary.cond);
+	bool decide = may_decide(sc, &(*e)->ternary.cond), truth;
 	int64_t cond;
 
 	resolve_expr(sc, &(*e)->ternary.cond);
@@ -237,6 +240,11 @@ static void resolve_ternary(struct scope *sc, struct expr **e)
 		tell_optimized(sc->el, (*e)->at, "the condition is always", (*e)->ternary.cond);
 		*e = cond ? (*e)->ternary.yes : (*e)->ternary.no;
 		resolve_expr(sc, e);
+		return;
+	}
+	if (decide && expr_is_settled((*e)->ternary.cond, &truth)) {
+		resolve_expr(sc, truth ? &(*e)->ternary.yes : &(*e)->ternary.no);
+		*(truth ? &(*e)->ternary.no : &(*e)->ternary.yes) = expr_copy(truth ? (*e)->ternary.yes : (*e)->ternary.no);
 		return;
 	}
 	resolve_expr(sc, &(*e)->ternary.yes);
@@ -379,7 +387,7 @@ void resolve_expr(struct scope *sc, struct expr **e)
 
 static void resolve_if(struct scope *sc, struct stmt **s)
 {
-	bool decide = may_decide(sc, &(*s)->if_.cond);
+	bool decide = may_decide(sc, &(*s)->if_.cond), truth;
 	int64_t cond;
 
 	resolve_expr(sc, &(*s)->if_.cond);
@@ -390,6 +398,10 @@ static void resolve_if(struct scope *sc, struct stmt **s)
 		*s = taken ? taken : stmt_new(S_BLOCK, (*s)->at);
 		resolve_stmt(sc, s);
 		return;
+	}
+	if (decide && expr_is_settled((*s)->if_.cond, &truth)) {
+		(*s)->if_.yes = truth ? (*s)->if_.yes : stmt_new(S_BLOCK, (*s)->at);
+		(*s)->if_.no = truth ? NULL : (*s)->if_.no;
 	}
 	resolve_stmt(sc, &(*s)->if_.yes);
 	resolve_stmt(sc, &(*s)->if_.no);
