@@ -54,8 +54,19 @@ static const char *script_text(const struct session *s)
 	return text;
 }
 
+#define LONG_TEXT (256 << 10)
+
+/* A text this long is that of hundreds of handlers: half the time to compile it counts for more than
+ * the tenth that a hit is faster. */
+static bool is_long(const struct session *s)
+{
+	return s->c_text && strlen(s->c_text) > LONG_TEXT;
+}
+
 static void add_unit_words(const struct replay *c, word_list *words)
 {
+	if (is_long(c->s))
+		vec_push(words, "-O1");
 	words_add(words, "-I", c->s->runtime_dir, "-I", c->r->dir, NULL);
 	add_macros(c->s, words);
 	if (c->s->options.save_intermediates)
