@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Examples are looked for in the folders of examples_dir.  The head of each, the comment it begins
- * with, has lines "# key: value"; here `purpose` and `use` count, testsuite/examples reads more.
+ * with, has lines "# key: value"; here `purpose`, `use` and `also` count, testsuite/examples reads more.
  */
 #include "examples.h"
 
@@ -20,6 +20,7 @@
 struct example {
 	const char *folder, *name, *path;
 	const char *purpose, *use;	/* "" where the head has none */
+	const char *also;		/* other names, separated by blanks */
 };
 
 typedef VEC(struct example) example_vec;
@@ -76,6 +77,7 @@ static void add_folder(example_vec *all, const char *dir, const char *folder)
 		if (len && file_read(e.path, &text, NULL) == 0) {
 			e.purpose = head_value(text, "purpose");
 			e.use = head_value(text, "use");
+			e.also = head_value(text, "also");
 			vec_push(all, e);
 		}
 		free(entries[i]);
@@ -105,13 +107,18 @@ static bool read_examples(const struct session *s, example_vec *all)
 
 /* ---- finding ------------------------------------------------------------------------------ */
 
+static bool has_word(const char *words, const char *wanted)
+{
+	return strstr(arena_printf(" %s ", words), arena_printf(" %s ", wanted));
+}
+
 static bool is_called(const struct example *e, const char *wanted)
 {
 	const char *full = arena_printf("%s/%s", e->folder, e->name);
 	size_t len = script_name_length(wanted);
 
 	wanted = arena_strndup(wanted, len ? len : strlen(wanted));
-	return !strcmp(wanted, e->name) || !strcmp(wanted, full);
+	return !strcmp(wanted, e->name) || !strcmp(wanted, full) || has_word(e->also, wanted);
 }
 
 bool examples_find(struct session *s)
@@ -142,7 +149,7 @@ bool examples_find(struct session *s)
 
 static bool has_words(const struct example *e, const text_vec *words)
 {
-	const char *text = arena_printf("%s/%s %s %s", e->folder, e->name, e->purpose, e->use);
+	const char *text = arena_printf("%s/%s %s %s %s", e->folder, e->name, e->also, e->purpose, e->use);
 
 	vec_each(words, const char *, word)
 		if (!strcasestr(text, *word))

@@ -18,6 +18,7 @@ grep -q 'no example has these words' err || die "$(cat err)"
 # By name, with folder or suffix or without, with arguments.
 [ "$($STAP --runtime=user --example helloworld)" = "hello world" ] || die "helloworld"
 [ "$($STAP --runtime=user --example general/helloworld.stp)" = "hello world" ] || die "path"
+$STAP --example callgraph -p1 timer.s timer.s | grep -q para-callgraph || die "another name"
 $STAP --runtime=user --example lifegame -DMAXACTION=100000 2 | grep -q 'generation 2: ' || die "arguments"
 $STAP --example hellowrld 2>err && die "hellowrld"
 grep -q "there is no example 'hellowrld'; did you mean helloworld" err || die "$(cat err)"

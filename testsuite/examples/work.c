@@ -250,6 +250,25 @@ static void do_futex(int count)
 		pthread_join(threads[i], NULL);
 }
 
+/* Two processes and a lock in memory that both see. */
+static void do_sharedlock(int count)
+{
+	pthread_mutex_t *lock = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pthread_mutexattr_t shared;
+
+	pthread_mutexattr_init(&shared);
+	pthread_mutexattr_setpshared(&shared, PTHREAD_PROCESS_SHARED);
+	pthread_mutex_init(lock, &shared);
+	for (int child = fork(); count-- > 0 || !child; ) {
+		if (count < 0)
+			_exit(0);
+		pthread_mutex_lock(lock);
+		milliseconds(5);
+		pthread_mutex_unlock(lock);
+	}
+	wait(NULL);
+}
+
 static void append(int count)
 {
 	static char buffer[20000];
@@ -389,6 +408,69 @@ static void do_map(int count)
 		mmap(NULL, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		mmap(NULL, 1L << 46, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	}
+}
+
+#define HUGE (2L << 20)
+
+/* Memory from an address that huge pages can begin at. */
+static char *huge_memory(size_t size, int flags)
+{
+	char *memory = mmap(NULL, size + HUGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
+
+	must(memory != MAP_FAILED, "mmap");
+	return (char *)(((unsigned long)memory + HUGE - 1) & -HUGE);
+}
+
+/* Huge pages that are filled, and split when a piece is given back. */
+static void do_huge(int count)
+{
+	char *memory = huge_memory(count * HUGE, 0);
+
+	must(madvise(memory, count * HUGE, MADV_HUGEPAGE) == 0, "madvise");
+	memset(memory, 1, count * HUGE);
+	for (int i = 0; i < count; i++)
+		munmap(memory + i * HUGE, 4096);
+}
+
+/* A child writes to pages from the pool of huge ones: each is copied. */
+static void do_hugetlb(int count)
+{
+	char *memory = mmap(NULL, count * HUGE, PROT_READ | PROT_WRITE,
+			    MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);
+
+	must(memory != MAP_FAILED, "mmap");
+	memset(memory, 1, count * HUGE);
+	if (fork() == 0) {
+		memset(memory, 2, count * HUGE);
+		_exit(0);
+	}
+	wait(NULL);
+}
+
+/* Small pages become a huge one. */
+static void do_collapse(int count)
+{
+	enum { COLLAPSE = 25 };		/* MADV_COLLAPSE, which older headers do not have */
+	char *memory = huge_memory(count * HUGE, 0);
+
+	madvise(memory, count * HUGE, MADV_NOHUGEPAGE);
+	memset(memory, 1, count * HUGE);
+	madvise(memory, count * HUGE, MADV_HUGEPAGE);
+	must(madvise(memory, count * HUGE, COLLAPSE) == 0, "madvise");
+}
+
+/* Memory that goes to a swap file, and comes back. */
+static void do_swap(int pages)
+{
+	enum { PAGEOUT = 21 };		/* MADV_PAGEOUT */
+	size_t size = pages * 4096L;
+	char *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	memset(memory, 1, size);
+	madvise(memory, size, PAGEOUT);
+	milliseconds(1200);
+	for (size_t i = 0; i < size; i += 4096)
+		memory[i]++;
 }
 
 /* ---- files --------------------------------------------------------------------------------------- */
@@ -544,7 +626,8 @@ static void do_trace(int count)
 static const struct { const char *name; void (*run)(int count); int count; } loads[] = {
 	{ "aio", do_aio, 10 }, { "append", do_append, 30 }, { "descriptors", do_descriptors, 20 },
 	{ "errors", do_errors, 5 }, { "exec", do_exec, 4 }, { "faults", do_faults, 200 }, { "files", do_files, 10 },
-	{ "fork", do_fork, 10 }, { "futex", do_futex, 10 }, { "listen", do_listen, 5 }, { "map", do_map, 2 },
+	{ "fork", do_fork, 10 }, { "futex", do_futex, 10 }, { "huge", do_huge, 2 }, { "hugetlb", do_hugetlb, 1 },
+	{ "collapse", do_collapse, 1 }, { "sharedlock", do_sharedlock, 10 }, { "swap", do_swap, 500 }, { "listen", do_listen, 5 }, { "map", do_map, 2 },
 	{ "pipe", do_pipe, 200 }, { "refused", do_refused, 5 }, { "semaphore", do_semaphore, 5 },
 	{ "shared", do_shared, 30 }, { "signals", do_signals, 3 }, { "sleep", do_sleep, 10 }, { "spin", do_spin, 300 },
 	{ "stream", do_stream, 500 }, { "tcp", do_tcp, 5 }, { "trace", do_trace, 1 }, { "tty", do_tty, 5 },
