@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "build/build.h"
+#include "build/headers.h"
 #include "elaborate/program.h"
 #include "elaborate/tapsets.h"
 #include "examples.h"
@@ -52,6 +53,7 @@ int main(int argc, char **argv)
 
 	if (status == OPTIONS_GO_ON) {
 		session_init(&session);
+		session.compile_headers = headers_compile;
 		status = do_work(&session);
 		session_release(&session);
 	}

@@ -100,6 +100,8 @@ struct session {
 	const char *module_path;	/* pass 4: the .ko (or executable, --runtime=user) */
 	bool from_cache;		/* pass 3 and 4 were answered by the cache */
 	const char *cache_question;	/* pass 4: what the cache was asked before pass 2, or NULL */
+	/* build/headers.c, for pass 2, which does not know of pass 4; NULL: types of headers are not to be had */
+	const char *(*compile_headers)(struct session *s, const char *names);
 	text_vec dependencies;		/* files besides scripts and kernel that the result depends on */
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../debuginfo/dwarf.h"
+#include "../session.h"
 
 const char *names_module(const struct scope *sc, const char *named)
 {
@@ -74,6 +75,29 @@ const struct ctype *names_type(struct scope *sc, const char *named, const char *
 	return t;
 }
 
+static const struct ctype *type_of_headers(struct scope *sc, const char *headers, const char *name)
+{
+	struct session *s = sc->el->session;
+	const char *object = s->compile_headers ? s->compile_headers(s, headers) : NULL;
+
+	return object ? ctype_by_name(s, object, name, NULL) : NULL;
+}
+
+/*
+ * A header of programs may declare another type than the kernel has by that name, and is asked first; one of the
+ * kernel only matters for what the kernel's own debug information lacks.
+ */
+static const struct ctype *type_in_one(struct scope *sc, const char *named, const char *name, struct nearest *near)
+{
+	const struct ctype *t = *named == '<' ? type_of_headers(sc, named, name) : NULL;
+
+	if (!t)
+		t = names_type(sc, named, name, near);
+	if (!t && strncmp(named, "kernel<", 7) == 0)
+		t = type_of_headers(sc, named, name);
+	return t;
+}
+
 static const struct ctype *cast_type(struct scope *sc, const struct expr *t, struct nearest *near)
 {
 	const char *modules = t->target.module ? arena_strdup(t->target.module) : NULL;
@@ -81,10 +105,10 @@ static const struct ctype *cast_type(struct scope *sc, const struct expr *t, str
 
 	if (!modules)
 		return names_type(sc, NULL, t->target.cast_type, near);
-	/* "a:b:c": the first module that knows the type; "<header>" names are kernel types */
+	/* "a:b:c": the first module that knows the type */
 	for (char *save = NULL, *one = strtok_r((char *)modules, ":", &save); one && !type;
 	     one = strtok_r(NULL, ":", &save))
-		type = names_type(sc, one, t->target.cast_type, near);
+		type = type_in_one(sc, one, t->target.cast_type, near);
 	return type;
 }
 
@@ -93,8 +117,12 @@ static void report_no_type(struct scope *sc, const struct expr *t, const struct 
 	struct diag *d = diag_report(DIAG_unknown_type, t->at, "type definition '%s' not found in '%s'",
 				     t->target.cast_type, t->target.module ? t->target.module : "kernel");
 
-	if (!hint_missing_module(sc, d, t->target.module))
-		diag_nearest(d, near);
+	if (hint_missing_module(sc, d, t->target.module))
+		return;
+	if (t->target.module && strchr(t->target.module, '<') && sc->el->session->compile_headers &&
+	    !sc->el->session->compile_headers(sc->el->session, t->target.module))
+		diag_hint(d, "'%s' cannot be compiled here, so only types of the kernel were looked at", t->target.module);
+	diag_nearest(d, near);
 }
 
 const struct ctype *names_cast_type(struct scope *sc, const struct expr *t)
