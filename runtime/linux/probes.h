@@ -239,6 +239,21 @@ struct script_spec_perf {
 	const char *program;		/* .process("PATH"): only tasks that run it; else NULL */
 };
 
+/* ---- counter: what @perf reads; there are no hits ----------------------------------------------- */
+
+extern const struct script_mechanism script_mech_counter;
+
+#define SCRIPT_COUNTERS_MAX 64
+
+struct script_spec_counter {
+	u32 type;			/* PERF_TYPE_* */
+	u64 config;
+	unsigned number;		/* below SCRIPT_COUNTERS_MAX */
+};
+
+/* Events of counter `number` on this CPU since it was opened; 0 while it is not.  Any context, NMI included. */
+s64 script_counter_read(const struct context *c, unsigned number);
+
 /* ---- profile: every CPU, timer.profile --------------------------------------------------- */
 
 extern const struct script_mechanism script_mech_profile;

@@ -104,6 +104,52 @@ static bool needs_guru(struct scope *sc, const struct expr *e)
 	return true;
 }
 
+/* ---- @perf ------------------------------------------------------------------------------------ */
+
+size_t counter_named(struct program *program, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < program->counters.len; i++)
+		if (program->counters.data[i].name == name)
+			return i;
+	vec_push(&program->counters, ((struct perf_counter){ .name = name }));
+	return i;
+}
+
+static struct expr *counter_read(struct scope *sc, const struct expr *e)
+{
+	struct program *program = sc->el->program;
+	size_t i = counter_named(program, intern(e->builtin.text));
+	struct expr *v = expr_new(E_CVALUE, e->at);
+
+	program->counters.data[i].used = e->at;
+	if (sc->el->session->options.runtime != RUNTIME_KERNEL)
+		diag_report(DIAG_unsupported, e->at, "performance events are only counted by a kernel module");
+	v->cvalue.code = arena_printf("script_counter_read(c, %zu)", i);
+	v->type = TYPE_LONG;
+	return v;
+}
+
+/* Probes are known by now, and with them the names. */
+void check_counters(struct elaboration *el)
+{
+	vec_each(&el->program->counters, struct perf_counter, counter) {
+		struct nearest near;
+		struct diag *d;
+
+		if (counter->declared)
+			continue;
+		d = diag_report(DIAG_unknown_variable, counter->used, "no probe counts '%s'", counter->name);
+		nearest_init(&near, counter->name);
+		vec_each(&el->program->counters, struct perf_counter, other)
+			if (other->declared)
+				nearest_offer(&near, other->name);
+		diag_hint(d, "as in: probe perf.sw.context_switches.counter(\"%s\") {}", counter->name);
+		diag_nearest(d, &near);
+	}
+}
+
 bool resolve_builtin(struct scope *sc, struct expr **e)
 {
 	struct expr *result = NULL;
@@ -130,8 +176,11 @@ bool resolve_builtin(struct scope *sc, struct expr **e)
 	case E_CONST:
 		result = c_constant(sc, *e);
 		break;
+	case E_PERF:
+		result = counter_read(sc, *e);
+		break;
 	default:
-		diag_report(DIAG_unsupported, (*e)->at, "@perf is not supported by this version");
+		BUG("builtin %d", (*e)->kind);
 	}
 	*e = result ? result : expr_number(0, (*e)->at);
 	return result != NULL;

@@ -122,6 +122,7 @@ bool target_is_defined(struct scope *sc, struct expr *operand, bool final, bool 
 
 /* builtins.c: @enum, @kderef, ...; false: an error was reported */
 bool resolve_builtin(struct scope *sc, struct expr **e);
+void check_counters(struct elaboration *el);	/* what @perf reads is counted */
 
 /* names.c */
 /* The module in which names are looked up when the script says `named` (NULL: nothing): NULL is the kernel. */

@@ -256,7 +256,7 @@ static void drop_empty_probes(struct elaboration *el)
 	for (size_t i = 0; i < pr->probes.len; i++) {
 		struct probe *p = pr->probes.data[i];
 
-		if (does_nothing(p->body)) {
+		if (!p->works_alone && does_nothing(p->body)) {
 			if (!p->source->library && !p->decided)
 				report_elided(pr, i);
 			tell(p->at, "removed a probe with nothing to do");

@@ -213,6 +213,7 @@ int pass_2_for(struct session *s, bool listing)
 	if (diag_errors())
 		return 1;
 	check_setting_values(&el);
+	check_counters(&el);
 	check_program(&el);
 	mark_usage(&el);
 	if (!listing)

@@ -41,6 +41,7 @@ struct probe {
 	bool optional;
 	bool specific;			/* the body depends on this very probe: not shared */
 	bool crowded;			/* one of very many: no C text of its own (set by pass 3) */
+	bool works_alone;		/* there for what it is, not for its handler */
 	bool from_alias;		/* alias_name is an alias's */
 	int variant;			/* of the spelling that matched; the family's own */
 	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */
@@ -53,6 +54,9 @@ struct kernel_symbol { const char *module, *name; };
  * the library's __entry_save() and __entry_load(). */
 struct watched_entry { const struct cfunction *function; const struct place *at; };
 
+/* What perf....counter("NAME") counts and @perf("NAME") reads; NULL places: not met yet. */
+struct perf_counter { const char *name; const struct place *declared, *used; };
+
 struct regex { const char *pattern; const struct place *at; };
 
 struct program {
@@ -63,6 +67,7 @@ struct program {
 	VEC(struct regex) regexes;
 	VEC(struct kernel_symbol) symbols;	/* C: script_symbols[] */
 	VEC(struct watched_entry) entries;
+	VEC(struct perf_counter) counters;	/* in the module by their position */
 	bool uses_kernel_headers;		/* user-written embedded C is present */
 };
 

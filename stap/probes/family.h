@@ -120,6 +120,9 @@ int pretty_level(const struct expr *target);
 struct expr *symbol_address(struct program *program, const char *module, const char *name, bool is_percpu,
 			    const struct place *at);
 
+/* Position in program->counters of the counter of that (interned) name, made if need be. */
+size_t counter_named(struct program *program, const char *name);
+
 /* The table, ends with NULL. */
 extern const struct probe_family *const probe_families[];
 

@@ -22,6 +22,7 @@ static const struct way { const char *mechanism; int cost; const char *words; } 
 	{ "kprobe",	157, "kprobe: a breakpoint, or a jump where the kernel can make it one" },
 	{ "tracepoint",	64,  "tracepoint: the kernel calls the handler" },
 	{ "perf",	900, "perf event: an interrupt each sample, on every CPU or in the target" },
+	{ "counter",	0,   "perf event: counted on every CPU, no hits" },
 	{ "profile",	900, "perf event: the CPU clock, on every CPU" },
 	{ "timer",	450, "high-resolution timer, on one CPU" },
 	{ "watchpoint",	800, "hardware breakpoint: a debug exception each access" },

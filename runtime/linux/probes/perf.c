@@ -2,7 +2,7 @@
 /*
  * Perf events: samples on every CPU, or of the target process; and timer.profile, which is the
  * CPU clock's samples.  Hits come with the registers of the interrupted code, often in NMI.
- * A unit of its own, for script_mech_perf script_mech_profile: not every kernel has them.
+ * A unit of its own, for script_mech_perf script_mech_profile script_mech_counter script_counter_read: not every kernel has them.
  */
 #include "mechanism.h"
 
@@ -18,7 +18,7 @@ struct perf_state {
 	struct script_probe *probe;
 	struct path program;		/* dentry NULL: of any */
 	unsigned count;
-	struct perf_event *events[];	/* one a CPU, or one of the target */
+	struct perf_event *events[];	/* by CPU, NULL where there is none; or one of the target */
 };
 
 /* The mm of the current task stays, and with it the file's structure until RCU has seen us leave. */
@@ -74,6 +74,7 @@ static int arm_everywhere(struct script_probe *probe, struct perf_event_attr *at
 	state = perf_state_new(probe, nr_cpu_ids);
 	if (!state)
 		return -ENOMEM;
+	state->count = nr_cpu_ids;
 	error = program ? kern_path(program, LOOKUP_FOLLOW, &state->program) : 0;
 	if (error) {
 		kfree(state);
@@ -86,7 +87,7 @@ static int arm_everywhere(struct script_probe *probe, struct perf_event_attr *at
 			error = PTR_ERR(event);
 			break;
 		}
-		state->events[state->count++] = event;
+		state->events[cpu] = event;
 	}
 	cpus_read_unlock();
 	if (error)
@@ -165,6 +166,55 @@ static void perf_disarm(struct script_probe *probe)
 	perf_release(probe->state);
 	probe->state = NULL;
 }
+
+/* ---- counters ------------------------------------------------------------------------------ */
+
+static struct perf_state *counters[SCRIPT_COUNTERS_MAX];
+
+/* What perf_event_read_local() does, which is not exported: the event is of this CPU, and stays here. */
+s64 script_counter_read(const struct context *c, unsigned number)
+{
+	const struct perf_state *state = READ_ONCE(counters[number]);
+	struct perf_event *event = state ? state->events[c->cpu] : NULL;
+	unsigned long flags;
+	s64 value;
+
+	if (!event)
+		return 0;
+	local_irq_save(flags);
+	if (event->oncpu == smp_processor_id())
+		event->pmu->read(event);
+	value = local64_read(&event->count);
+	local_irq_restore(flags);
+	return value;
+}
+
+static int counter_arm(struct script_probe *probe)
+{
+	const struct script_spec_counter *spec = probe->spec;
+	struct perf_event_attr attr = { .size = sizeof(attr), .type = spec->type, .config = spec->config };
+	int error = arm_everywhere(probe, &attr, NULL);
+
+	if (!error)
+		smp_store_release(&counters[spec->number], probe->state);
+	return error;
+}
+
+/* Handlers run with preemption off: none has the counter any more after a grace period. */
+static void counter_disarm(struct script_probe *probe)
+{
+	const struct script_spec_counter *spec = probe->spec;
+
+	WRITE_ONCE(counters[spec->number], NULL);
+	synchronize_rcu();
+	perf_disarm(probe);
+}
+
+const struct script_mechanism script_mech_counter = {
+	.name = "counter",
+	.arm = counter_arm,
+	.disarm = counter_disarm,
+};
 
 const struct script_mechanism script_mech_perf = {
 	.name = "perf",
