@@ -253,6 +253,49 @@ static const struct ctype *declared_global(struct debug_file *f, const struct dw
 	return NULL;
 }
 
+/* Is it at an address that does not depend on where the code is? */
+static bool is_static(struct debug_file *f, Dwarf_Die *die, struct location *out)
+{
+	locate(f, die, NULL, 0, 1, out);
+	return out->kind == LOCATION_ADDRESS && out->node->op == LOC_SYMBOL;
+}
+
+static bool find_static(struct debug_file *f, Dwarf_Die *parent, const char *name, Dwarf_Die *found,
+			struct location *out)
+{
+	Dwarf_Die die;
+
+	if (dwarf_child(parent, &die) != 0)
+		return false;
+	do {
+		int tag = dwarf_tag(&die);
+		const char *own = tag == DW_TAG_variable ? dwarf_diename(&die) : NULL;
+
+		if (own && strcmp(own, name) == 0 && is_static(f, &die, out)) {
+			*found = die;
+			return true;
+		}
+		if ((tag == DW_TAG_subprogram || tag == DW_TAG_lexical_block || tag == DW_TAG_inlined_subroutine) &&
+		    find_static(f, &die, name, found, out))
+			return true;
+	} while (dwarf_siblingof(&die, &die) == 0);
+	return false;
+}
+
+/* "name@file": a static variable inside a function of that file.  The index has none of these, but units are small. */
+static const struct ctype *static_of_file(struct debug_file *f, const struct dwarf_index *ix, const char *name,
+					  const char *file, struct location *out)
+{
+	for (size_t i = 0; i < ix->unit_count; i++) {
+		Dwarf_Die unit, die;
+
+		if (path_matches(ix->texts + ix->units[i].name, file) && dwarf_offdie(f->dw, ix->units[i].die, &unit) &&
+		    find_static(f, &unit, name, &die, out))
+			return die_attr_type(f, &die);
+	}
+	return NULL;
+}
+
 const struct ctype *dwarf_global(struct debug_file *f, const char *name, struct location *out,
 				 struct nearest *near)
 {
@@ -273,7 +316,7 @@ const struct ctype *dwarf_global(struct debug_file *f, const char *name, struct 
 		if (out->kind != LOCATION_NONE)
 			return die_attr_type(f, &die);
 	}
-	t = ix && !at ? declared_global(f, ix, name, out) : NULL;
+	t = !ix ? NULL : at ? static_of_file(f, ix, bare, at + 1, out) : declared_global(f, ix, name, out);
 	if (!t && near && ix)
 		offer_variables(ix, near);
 	return t;

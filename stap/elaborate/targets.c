@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "../base/intern.h"
+#include "../base/strbuf.h"
 #include "../debuginfo/dwarf.h"
 #include "../probes/location.h"
 
@@ -312,6 +314,22 @@ static bool follow_path(struct scope *sc, const struct expr *t, struct cvalue *v
 	return true;
 }
 
+/* As the script wrote it; what operands were is not known any more. */
+static const char *target_text(const struct expr *t)
+{
+	const access_vec *path = &t->target.path;
+	struct strbuf text = { 0 };
+	const char *result;
+
+	if (t->target.base == TARGET_CAST || t->target.base == TARGET_AUTOCAST)
+		return path->len && path->data[path->len - 1].kind == ACCESS_MEMBER
+		       ? path->data[path->len - 1].member : "this";
+	print_expr(&text, t);
+	result = intern(strbuf_text(&text));
+	strbuf_release(&text);
+	return result;
+}
+
 static struct expr *take_address(const struct cvalue *v, const struct expr *t)
 {
 	struct expr *e;
@@ -329,7 +347,7 @@ static struct expr *take_address(const struct cvalue *v, const struct expr *t)
 static struct expr *read_value(const struct cvalue *v, const struct expr *t)
 {
 	struct expr *e = cvalue_read(v, t->at);
-	const char *name = t->target.name ? t->target.name : "this";
+	const char *name = e ? NULL : target_text(t);
 	struct diag *d;
 
 	if (!e && cvalue_is_implied(v)) {
@@ -356,7 +374,7 @@ static struct expr *final_value(struct scope *sc, const struct cvalue *v, const 
 		return take_address(v, t);
 	if (is_aggregate(v->type)) {
 		struct diag *d = diag_report(DIAG_target_variable, t->at, "'%s' is a whole structure (%s), not a value",
-					     t->target.name ? t->target.name : "this", v->type->spelling);
+					     target_text(t), v->type->spelling);
 
 		diag_hint(d, "name a member with ->, take its address with &, or print it with $");
 		return NULL;

@@ -30,6 +30,9 @@ message 'probe kernel.function("vfs_read") { println($return) }' 'only .return p
 message 'probe kernel.function("vfs_read") { println($count->x) }' "unable to find member 'x': size_t is not a structure"
 message 'probe kernel.function("vfs_read") { println($file->f_pth) }' 'did you mean: f_path'
 
+message 'probe kernel.function("vfs_read") { println($file->f_path) }' "'\$file->f_path' is a whole structure (struct path" 'name a member with ->'
+message 'probe kernel.function("vfs_read") { p = $file println(p->f_path) }' "'f_path' is a whole structure (struct path"
+
 # Enumerators are in sight where code is probed; parts of the image that could be modules are no trouble.
 means 'probe kernel.function("vfs_read") { println($PIDTYPE_TGID, @defined($PIDTYPE_TGID), @defined($PIDTYPE_NONE)) }' 'println(1, 1, 0)'
 means 'probe begin { println(@defined(@cast(0, "struct ext4_inode_info", "ext4")->i_flags), @defined($PIDTYPE_TGID)) }' 'println(1, 0)'
