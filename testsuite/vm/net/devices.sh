@@ -34,7 +34,7 @@ PERL
 until grep -q hello received; do perl send.pl hello; sleep 0.2; done
 
 $STAPRUN -o output $module & staprun=$!
-sleep 2
+until_seen output
 perl send.pl $(printf '%0100d %03000d' 1 2)
 sleep 1
 kill -INT $staprun
@@ -46,4 +46,4 @@ cat >expected <<'LINES'
       4 Source IP: 10.5.0.1 | Destination IP: 10.5.0.2 | Port: 5000 | Packet Size: 1500 bytes
       2 Source IP: 10.5.0.1 | Destination IP: 10.5.0.2 | Port: 5000 | Packet Size: 68 bytes
 LINES
-sort output | uniq -c | diff expected -
+grep -v 'Port: 6999 ' output | sort | uniq -c | diff expected -

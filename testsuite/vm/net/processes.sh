@@ -6,7 +6,7 @@ fail() { echo "$*"; exit 1; }
 
 capture lo capture
 $STAPRUN -o output $module 2>messages & staprun=$!
-sleep 2
+until_seen output
 for port in 7000 7100 7200; do
 	$traffic -r 100 -i 0 -b 30000 -p $port & jobs="$jobs $!"
 done
