@@ -169,13 +169,21 @@ static bool in_section(struct btf_blob *b, const char *section, uint32_t var)
 	return false;
 }
 
-static struct location address_of_symbol(const struct csymbol *symbol, bool is_percpu)
+/* The kernel calls a module by its name, also one that was given as a .ko file. */
+static const char *name_in_kernel(struct session *s, const char *module)
+{
+	struct module *m = module && !module_is_program(module) ? module_find(s, module) : NULL;
+
+	return m ? m->name : module;
+}
+
+static struct location address_of_symbol(struct session *s, const struct csymbol *symbol, bool is_percpu)
 {
 	struct location_node *n = arena_new(struct location_node);
 
 	n->op = LOC_SYMBOL;
 	n->symbol = symbol->name;
-	n->module = symbol->module;
+	n->module = name_in_kernel(s, symbol->module);
 	n->is_percpu = is_percpu;
 	return (struct location){ .kind = LOCATION_ADDRESS, .node = n };
 }
@@ -190,7 +198,7 @@ static bool global_from_btf(struct session *s, const char *module, const struct 
 	if (!id || btf_find(b, symbol->name, BTF_BIT(VAR), &cursor))
 		return false;
 	out->type = btf_ctype(b, id);
-	out->where = address_of_symbol(symbol, in_section(b, ".data..percpu", id) ||
+	out->where = address_of_symbol(s, symbol, in_section(b, ".data..percpu", id) ||
 				       in_section(b, ".data.percpu", id));
 	return true;
 }
@@ -246,7 +254,7 @@ bool variable_find(struct session *s, const char *module, const char *name, stru
 			offer_globals(s, module, near);
 		return false;
 	}
-	out->where = address_of_symbol(&symbol, symbol_is_percpu(s, &symbol));
+	out->where = address_of_symbol(s, &symbol, symbol_is_percpu(s, &symbol));
 	return true;
 }
 
