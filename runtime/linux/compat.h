@@ -91,6 +91,16 @@
 #define compat_get_kretprobe(instance) get_kretprobe(instance)
 #endif
 
+/* An instance knows itself where the call returns to, until rethook (5.18) came.  In the registers of a
+ * return there was only the trampoline's address before 5.16. */
+#if KERNEL_HAS_KRETPROBE_ADDRESS
+#define COMPAT_RETURN_ADDRESS offsetof(struct kretprobe_instance, ret_addr)
+#define compat_set_return(regs, instance) ((regs)->ip = (unsigned long)(instance)->ret_addr)
+#else
+#define COMPAT_RETURN_ADDRESS 0
+#define compat_set_return(regs, instance) ((void)0)
+#endif
+
 /* A module's memory became an array of kinds (6.4). */
 #if KERNEL_HAS_MODULE_MEMORY_KINDS
 #define compat_module_text(module) ((unsigned long)(module)->mem[MOD_TEXT].base)

@@ -142,6 +142,14 @@ static inline void script_no_entry(struct context *c)
 {
 }
 
+/* Where the call returns to, on kernels that have something of their own in the registers. */
+#define SCRIPT_SET_RETURN(instance, regs)						\
+	do {										\
+		if (STAP_RETURN_ADDRESS)						\
+			((struct script_regs *)(regs))->ip =				\
+				*(u64 *)((char *)(instance) + STAP_RETURN_ADDRESS);	\
+	} while (0)
+
 /* Non-zero: the return of this call is of no interest. */
 #define SCRIPT_RETURN_TRAMPOLINES(name, index, handler_function, entry_function)	\
 	static int name##_entered(void *kretprobe_instance, void *regs)			\
@@ -175,6 +183,7 @@ static inline void script_no_entry(struct context *c)
 											\
 		if (unlikely(!c))							\
 			return 0;							\
+		SCRIPT_SET_RETURN(kretprobe_instance, regs);				\
 		c->regs = regs;								\
 		c->saved = instance->saved;						\
 		c->return_value = (s64)((struct script_regs *)regs)->ax;			\

@@ -107,6 +107,7 @@ static const struct feature features[] = {
 	{ "HRTIMER_SETUP",	exports, "hrtimer_setup", .since = "6.13" },
 	{ "PDE_DATA_FUNCTION",	exports, "PDE_DATA", .until = "5.17" },
 	{ "KRETPROBE_OWNER",	has_member, "struct kretprobe_instance", "rp", .until = "5.11" },
+	{ "KRETPROBE_ADDRESS",	has_member, "struct kretprobe_instance", "ret_addr", .until = "5.18" },
 	{ "MODULE_MEMORY_KINDS", has_member, "struct module", "mem", .since = "6.4" },
 	{ "TIMER_DELETE_SYNC",	exports, "timer_delete_sync", .since = "6.2" },
 };

@@ -93,13 +93,13 @@ static int procfs_open(struct inode *inode, struct file *file)
 {
 	const struct procfs_file *f = compat_pde_data(inode);
 
-	file->private_data = kzalloc(sizeof(struct procfs_reader) + f->size, GFP_KERNEL);
+	file->private_data = kvzalloc(sizeof(struct procfs_reader) + f->size, GFP_KERNEL);
 	return file->private_data ? 0 : -ENOMEM;
 }
 
 static int procfs_release(struct inode *inode, struct file *file)
 {
-	kfree(file->private_data);
+	kvfree(file->private_data);
 	return 0;
 }
 
@@ -120,17 +120,17 @@ static ssize_t procfs_write(struct file *file, const char __user *buffer, size_t
 			    loff_t *at)
 {
 	const struct procfs_file *f = compat_pde_data(file_inode(file));
-	char *text = kzalloc(f->size, GFP_KERNEL);
+	char *text = kvzalloc(f->size, GFP_KERNEL);
 	size_t length = min_t(size_t, size, f->size - 1);
 
 	if (!text)
 		return -ENOMEM;
 	if (copy_from_user(text, buffer, length)) {
-		kfree(text);
+		kvfree(text);
 		return -EFAULT;
 	}
 	procfs_run(f, true, text);
-	kfree(text);
+	kvfree(text);
 	return length;
 }
 

@@ -86,6 +86,7 @@ static int return_hit(struct kretprobe_instance *ri, struct pt_regs *regs)
 
 	if (!c)
 		return 0;
+	compat_set_return(regs, ri);
 	c->regs = (struct script_regs *)regs;
 	c->saved = instance->saved;
 	c->return_value = regs_return_value(regs);
