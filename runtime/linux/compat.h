@@ -37,8 +37,10 @@
 #define COMPAT_FTRACE_ARGS_FLAG FTRACE_OPS_FL_SAVE_REGS
 #endif
 
-/* Many addresses at once can be set in a filter from 5.18 on. */
-#if KERNEL_HAS_FTRACE_FILTER_IPS
+/* Many addresses at once can be set in a filter from 5.18 on.  Before, one that is in use should not be changed
+ * by many: each means a look at all functions. */
+#define COMPAT_FTRACE_MANY KERNEL_HAS_FTRACE_FILTER_IPS
+#if COMPAT_FTRACE_MANY
 #define compat_ftrace_set_filter_ips(ops, addresses, count, remove) \
 	ftrace_set_filter_ips(ops, addresses, count, remove, 0)
 #else

@@ -159,6 +159,9 @@ int functions_match(struct session *s, const char *module, const char *pattern, 
 /* Why a probe cannot be placed at an address of the kernel, as a predicate; NULL: nothing known against. */
 const char *address_unprobeable(struct session *s, uint64_t address);
 
+/* The same for what only wildcards leave out: code that the kernel itself does not trace. */
+const char *address_untraced(struct session *s, uint64_t address);
+
 /* Offer the names of all functions of a module to a collector ("did you mean"). */
 void functions_offer(struct session *s, const char *module, struct nearest *near);
 

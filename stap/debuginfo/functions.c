@@ -101,6 +101,8 @@ static void visit_function(struct match *m, const struct target *t, const char *
 	f->module = t->module;
 	if (symbol)
 		set_symbol(m, f, t, symbol);
+	else if (t->kernel && t->symbols)
+		f->unprobeable = "is not among the kernel's symbols: its code is not kept";
 	else
 		f->exported = !module_is_path(t->module) &&
 			      kernel_exports(session_kernel(m->session), f->name);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "../base/arena.h"
+#include "../base/intern.h"
 #include "../base/strbuf.h"
 #include "private.h"
 
@@ -409,7 +410,8 @@ const char *kernel_symbols_barred(const struct kernel_symbols *k, uint64_t addre
 	return NULL;
 }
 
-/* The call is the first instruction, or follows an endbr64. */
+/* The call is the first instruction, or follows an endbr64.  A symbol that marks the end of something may lie
+ * shortly before a function. */
 bool kernel_symbols_patchable(const struct kernel_symbols *k, uint64_t address)
 {
 	size_t low = 0, high = k->ftrace_count;
@@ -422,7 +424,30 @@ bool kernel_symbols_patchable(const struct kernel_symbols *k, uint64_t address)
 		else
 			high = middle;
 	}
-	return low < k->ftrace_count && k->ftrace[low] - address <= 4;
+	return low < k->ftrace_count && k->ftrace[low] - address <= 4 &&
+	       symbols_at(&k->table, k->ftrace[low])->address == address;
+}
+
+/* A part that was split off ("f.cold") is as its function. */
+static uint64_t function_start(const struct kernel_symbols *k, uint64_t address)
+{
+	const struct symbol *s = symbols_at(&k->table, address), *whole;
+	const char *name = s ? symbol_name(&k->table, s) : "", *cold = strstr(name, ".cold");
+
+	whole = cold && cold != name ? symbols_find(&k->table, intern_n(name, (size_t)(cold - name)), NULL) : NULL;
+	return whole ? whole->address : s ? s->address : 0;
+}
+
+/*
+ * Functions that the kernel marks notrace, and whole files that it builds without calls to
+ * tracers, are what tracing itself runs on: clocks, the preemption count, RCU's idea of idle, breakpoints.
+ * The kernel's own probe events refuse them for the same reason (CONFIG_KPROBE_EVENTS_ON_NOTRACE).
+ */
+const char *kernel_symbols_untraced(const struct kernel_symbols *k, uint64_t address)
+{
+	uint64_t start = k->ftrace_count ? function_start(k, address) : 0;
+
+	return start && !kernel_symbols_patchable(k, start) ? "is code that the kernel keeps its own tracers out of" : NULL;
 }
 
 const char *kernel_symbols_system(const struct kernel_symbols *k, const char *tracepoint)

@@ -41,6 +41,10 @@ const char *kernel_symbols_barred(const struct kernel_symbols *k, uint64_t addre
 /* Does ftrace patch a call at the entry of the function at `address`? */
 bool kernel_symbols_patchable(const struct kernel_symbols *k, uint64_t address);
 
+/* Why wildcards had better not reach an address: the function that it lies in is one that the kernel keeps
+ * its own tracers out of.  NULL: nothing known against. */
+const char *kernel_symbols_untraced(const struct kernel_symbols *k, uint64_t address);
+
 /* System of a tracepoint, NULL when it is not listed. */
 const char *kernel_symbols_system(const struct kernel_symbols *k, const char *tracepoint);
 

@@ -332,6 +332,13 @@ bool dwarf_obtain(struct session *s, const char *module)
 	return debug_file_wanted(s, module_is_kernel(module) ? NULL : module) != NULL;
 }
 
+const char *address_untraced(struct session *s, uint64_t address)
+{
+	const struct kernel_symbols *k = kernel_symbols(s);
+
+	return k && address ? kernel_symbols_untraced(k, address) : NULL;
+}
+
 bool dwarf_available(struct session *s, const char *module)
 {
 	if (module_is_kernel(module))

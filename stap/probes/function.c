@@ -133,9 +133,18 @@ struct probe *function_probe_new(struct probe_sink *sink, const struct matched_p
 	return p;
 }
 
+/* Why no probe goes into a function.  By its own name one may be probed that wildcards had better not reach. */
+static const char *reason_against(const struct request *r, const struct cfunction *f)
+{
+	if (f->unprobeable || f->module || !strpbrk(r->function, "*?["))
+		return f->unprobeable;
+	return address_untraced(r->sink->session, f->address);
+}
+
 static void add_function(const struct cfunction *f, void *data)
 {
 	struct request *r = data;
+	const char *why;
 	struct probe *p;
 
 	if (r->entry && f->address != r->entry)
@@ -143,10 +152,11 @@ static void add_function(const struct cfunction *f, void *data)
 	r->found++;
 	if (r->m->spelling->variant == EXPORTED && !f->exported)
 		return;
-	if (f->unprobeable) {
+	why = reason_against(r, f);
+	if (why) {
 		r->barred++;
 		r->barred_name = f->name;
-		r->why = f->unprobeable;
+		r->why = why;
 		return;
 	}
 	if (f->inlined) {
@@ -160,17 +170,6 @@ static void add_function(const struct cfunction *f, void *data)
 }
 
 /* ---- nothing found ------------------------------------------------------------------------------- */
-
-/* Functions that the kernel forbids to probe are left out, with one line for all. */
-static void report_barred(struct request *r)
-{
-	if (r->barred == r->found)
-		report_barred_function(r->m->point, r->barred_name, r->why);
-	else
-		diag_report(DIAG_elided_probe, r->m->point->at,
-			    "%zu of %zu functions are left out: the kernel allows no probe in them ('%s' %s)",
-			    r->barred, r->found, r->barred_name, r->why);
-}
 
 /* Also called when there is no type information at all. */
 static void report_error(struct request *r, int error)
@@ -221,7 +220,8 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	if (!session_kernel(sink->session) || !read_request(&r) || (r.address && !find_address(&r)))
 		return;
 	dwarf = inlines || r.file ? dwarf_obtain(sink->session, r.module) : dwarf_available(sink->session, r.module);
-	if (dwarf && m->spelling->variant == PLAIN && !r.address)
+	/* Of the whole kernel there are half a million, a minute's work to find and more than can be planted. */
+	if (dwarf && m->spelling->variant == PLAIN && !r.address && (r.file || strspn(r.function, "*") != strlen(r.function)))
 		wanted |= FUNCTION_INLINES;
 	if ((inlines || r.file) && !dwarf) {
 		report_needs_dwarf(sink->session, m->point, r.module, inlines ? "inlined instances are only known with full debug information"
@@ -234,7 +234,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	else if (!r.found && !(r.file && report_missing_place(sink->session, m->point, r.module, r.function, r.file)))
 		report_missing_function(sink->session, m->point, r.module, r.function);
 	else if (r.barred)
-		report_barred(&r);
+		report_barred(m->point, "functions", r.barred, r.found, r.barred_name, r.why);
 }
 
 /* ---- variables ------------------------------------------------------------------------------------ */

@@ -336,6 +336,16 @@ void report_barred_function(const struct probe_point *point, const char *name, c
 	diag_hint(d, "probe a function that it calls, or its callers");
 }
 
+void report_barred(const struct probe_point *point, const char *what, size_t barred, size_t found, const char *name,
+		   const char *why)
+{
+	if (barred == found)
+		report_barred_function(point, name, why);
+	else
+		diag_report(DIAG_elided_probe, point->at, "%zu of %zu %s are left out: no probe should go into them "
+			    "('%s' %s)", barred, found, what, name, why);
+}
+
 void report_needs_dwarf(struct session *s, const struct probe_point *point, const char *module, const char *what)
 {
 	struct diag *d = diag_report(DIAG_debuginfo, point->at, "%s", what);

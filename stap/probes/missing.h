@@ -4,6 +4,7 @@
 #define STAP_PROBES_MISSING_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct session;
 struct probe_point;
@@ -24,6 +25,11 @@ bool report_missing_module(struct session *s, const struct probe_point *point, c
 
 /* It is there, but the kernel forbids probes in it (`why`: a predicate). */
 void report_barred_function(const struct probe_point *point, const char *name, const char *why);
+
+/* Of `found` places ("functions", "statements") that a pattern reaches, some are left out: one line for all, an
+ * error when none is left.  `name` is one of them. */
+void report_barred(const struct probe_point *point, const char *what, size_t barred, size_t found, const char *name,
+		   const char *why);
 
 /* A question that only DWARF answers, and there is none for `module`. */
 void report_needs_dwarf(struct session *s, const struct probe_point *point, const char *module, const char *what);

@@ -40,7 +40,9 @@ struct request {
 	struct probe_sink *sink;
 	const struct matched_point *m;
 	const char *module;
-	size_t found;
+	bool wildcard;			/* reaches what nobody named */
+	size_t found, barred;
+	const char *barred_name, *why;	/* one that cannot be probed */
 };
 
 static const char *owner_text(const char *module)
@@ -61,10 +63,29 @@ static void add_place(struct request *r, const struct cstatement *st, const char
 	probe_add_simple(r->sink, &family_statement, r->m, name, sp);
 }
 
+/* Counts a place that the kernel, or good sense, keeps probes out of. */
+static bool is_barred(struct request *r, const struct cstatement *st)
+{
+	struct session *s = r->sink->session;
+	const char *why = st->function->module ? NULL : address_unprobeable(s, st->address);
+
+	if (!why && r->wildcard && !st->function->module)
+		why = address_untraced(s, st->address);
+	if (!why)
+		return false;
+	r->found++;
+	r->barred++;
+	r->barred_name = st->function->name;
+	r->why = why;
+	return true;
+}
+
 static void add_statement(const struct cstatement *st, void *data)
 {
 	struct request *r = data;
 
+	if (is_barred(r, st))
+		return;
 	add_place(r, st, intern_printf("%s.statement(\"%s@%s:%u\")", owner_text(st->function->module),
 				       st->function->name, st->file, st->line));
 }
@@ -73,6 +94,8 @@ static void add_label(const struct cstatement *st, const char *label, void *data
 {
 	struct request *r = data;
 
+	if (is_barred(r, st))
+		return;
 	add_place(r, st, intern_printf("%s.function(\"%s@%s:%u\").label(\"%s\")", owner_text(st->function->module),
 				       st->function->name, st->file, st->line, label));
 }
@@ -223,6 +246,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		diag_report(DIAG_unknown_probe, m->point->at, "'%s' is not FUNCTION@FILE:LINE", text);
 		return;
 	}
+	r.wildcard = strpbrk(text, "*?[") != NULL;
 	if (m->spelling->variant == LABEL)
 		result = labels_match(sink->session, r.module, &pattern, m->args[next]->string.text, add_label, &r);
 	else
@@ -235,6 +259,8 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		report_no_label(&r, text, &pattern, m->args[next]->string.text);
 	else if (!r.found)
 		report_no_statement(&r, text, &pattern, close);
+	else if (r.barred)
+		report_barred(m->point, "statements", r.barred, r.found, r.barred_name, r.why);
 }
 
 /* ---- variables ----------------------------------------------------------------------------------- */

@@ -23,6 +23,7 @@ message 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
 message 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
 message 'module("ext4").function("x")' 'part of its image'
 message 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
+message 'kernel.function("tpm_exit")' "not among the kernel's symbols"
 message 'kernel.function("pid_max")' 'is a variable' 'kernel.data("pid_max").write'
 message 'kernel.function("asm_exc_page_fault")' 'keeps free of probes'
 message 'kprobe.function("start_kernel")' 'while the kernel boots'
@@ -55,4 +56,14 @@ grep -v '^CONFIG_\(NETFILTER\|KPROBES\)=' /lib/modules/$SYSTEMTAP_RELEASE/build/
 # What cannot be probed among many is one line.
 "$STAP" -p2 -e 'probe kernel.function("*kprobe*") { println(1) }' >out 2>err || { cat err; failed=1; }
 [ "$(grep -c WARNING err)" = 1 ] && grep -q 'functions are left out' err || { cat err; failed=1; }
+
+# Wildcards leave out what tracing itself runs on; by its name it can be probed.
+"$STAP" -l 'kernel.function("ktime_get_mono_fast*").call' >out 2>&1
+! grep ktime_get_mono_fast_ns out || failed=1
+"$STAP" -l 'kernel.function("ktime_get_mono_fast_ns").call' | grep -q ktime_get_mono_fast_ns ||
+	{ echo 'a function that the kernel does not trace is not found by its name'; failed=1; }
+
+# Many probes that do nothing are one line, too.
+"$STAP" -p2 -e 'probe kernel.function("vfs_re*").call { }' >out 2>err && failed=1
+[ "$(grep -c WARNING err)" = 1 ] && grep -q "probes ('kernel.function(.vfs_.* and others) have been elided" err || { cat err; failed=1; }
 exit $failed

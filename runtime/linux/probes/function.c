@@ -186,16 +186,20 @@ static void function_disarm(struct script_probe **rows, unsigned count)
 /* Rows whose site could not be registered are let go again. */
 static void take_back_failed(struct script_probe **rows, int *errors, unsigned count)
 {
+	struct script_probe **failed = kvmalloc_array(count, sizeof(*failed), GFP_KERNEL | __GFP_NOFAIL);
+	unsigned i, n = 0;
 	struct attachment *a;
-	unsigned i;
 
 	for (i = 0; i < count; i++) {
 		a = rows[i]->state;
 		if (errors[i] || !a->site || !site_error(a->site))
 			continue;
 		errors[i] = site_error(a->site);
-		function_disarm(&rows[i], 1);
+		failed[n++] = rows[i];
 	}
+	if (n)
+		function_disarm(failed, n);
+	kvfree(failed);
 }
 
 static void function_arm(struct script_probe **rows, int *errors, unsigned count)
@@ -204,6 +208,7 @@ static void function_arm(struct script_probe **rows, int *errors, unsigned count
 	unsigned i;
 
 	locations_resolve(rows, addresses, errors, count);
+	sites_prepare(addresses, count);
 	for (i = 0; i < count; i++)
 		if (!errors[i])
 			errors[i] = session_goes_on() ? attach(rows[i], addresses[i]) : -ECANCELED;

@@ -185,19 +185,33 @@ static struct returns *returns_shared(unsigned size, unsigned instances)
 	return shared_returns;
 }
 
-struct returns *returns_at_site(struct script_probe *probe, unsigned long address)
+/* What all return rows of the script need together. */
+struct demand {
+	unsigned rows, size, instances;
+};
+
+static const struct demand *demand_of_all(void)
 {
-	unsigned rows = 0, size = 0, instances = 0;
+	static struct demand all;
 	const struct script_probe *p;
 
+	if (all.rows)
+		return &all;
 	for_each_row(p)
 		if (p->mechanism == &script_mech_return) {
-			rows++;
-			size = max(size, return_spec(p)->saved_size);
-			instances += row_instances(p);
+			all.rows++;
+			all.size = max(all.size, return_spec(p)->saved_size);
+			all.instances += row_instances(p);
 		}
-	return rows <= OWN_RETURNS_MAX ? returns_own(probe, address, false) :
-		returns_shared(size, instances);
+	return &all;
+}
+
+struct returns *returns_at_site(struct script_probe *probe, unsigned long address)
+{
+	const struct demand *all = demand_of_all();
+
+	return all->rows <= OWN_RETURNS_MAX ? returns_own(probe, address, false) :
+		returns_shared(all->size, all->instances);
 }
 
 struct returns *returns_planted(struct script_probe *probe, unsigned long address)

@@ -4,19 +4,35 @@
  * by a ftrace_ops of its own: the fastest way.  Registering a ftrace_ops costs a round of
  * patching and RCU grace periods, though, so beyond a few sites all share one, which
  * finds the site by the address it was called from.
+ *
+ * Patching tens of thousands of functions takes a second, on emulated processors a minute, in which the
+ * kernel neither schedules nor looks at signals: it is done in parts.
  */
 #include "site.h"
 
 #include <linux/ftrace.h>
 #include <linux/hash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
 #include <linux/rculist.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/sort.h>
 #include <linux/uaccess.h>
 
 #define OWN_SITES_MAX 4
-#define SITE_HASH_BITS 10
+#define SITE_HASH_BITS_MIN 4
+#define SITE_HASH_BITS_MAX 16
 
 enum site_way { WAY_NONE, WAY_OWN, WAY_SHARED };
+
+/* A ftrace_ops for one site. */
+struct own {
+	struct ftrace_ops ops;
+	struct site *site;
+	void *trampoline;		/* that it calls */
+	void *data;			/* for that */
+};
 
 struct site {
 	struct hlist_node hash;
@@ -26,13 +42,12 @@ struct site {
 	unsigned long ip;		/* that ftrace calls from */
 	enum site_way way;
 	int error;			/* of the last attempt to register */
-	void *trampoline;		/* that `own` calls while it is registered */
-	void *data;			/* for it */
-	struct ftrace_ops own;
+	struct own *own;		/* while `way` says so */
 };
 
 static LIST_HEAD(all_sites);
-static struct hlist_head site_hash[1 << SITE_HASH_BITS];
+static struct hlist_head *site_hash;	/* as long as there are sites */
+static unsigned site_hash_bits;
 static unsigned site_count;		/* with rows */
 static struct ftrace_ops shared;
 static bool shared_registered;
@@ -57,8 +72,13 @@ static void own_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_ops
 	if (unlikely(!rcu_is_watching()))
 		return;
 	preempt_disable_notrace();
-	site_hit(container_of(ops, struct site, own), regs);
+	site_hit(container_of(ops, struct own, ops)->site, regs);
 	preempt_enable_notrace();
+}
+
+static struct hlist_head *site_bucket(unsigned long ip)
+{
+	return &site_hash[hash_long(ip, site_hash_bits)];
 }
 
 static void shared_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
@@ -69,8 +89,7 @@ static void shared_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_
 	if (unlikely(!rcu_is_watching()))
 		return;
 	preempt_disable_notrace();
-	hlist_for_each_entry_rcu(site, &site_hash[hash_long(ip, SITE_HASH_BITS)], hash,
-				 !preemptible())
+	hlist_for_each_entry_rcu(site, site_bucket(ip), hash, !preemptible())
 		if (site->ip == ip)
 			site_hit(site, regs);
 	preempt_enable_notrace();
@@ -91,14 +110,24 @@ static bool is_call_site(const unsigned char *code)
  * Where indirect branches are tracked, the call may follow an endbr64, or what kernels put over one
  * that nobody needs.  Kernels that are older than that have other nops for some processors.
  */
-static unsigned long ftrace_call_site(unsigned long address)
+static unsigned long call_site_or_none(unsigned long address)
 {
 	enum { ENDBR_SIZE = 4 };
 	unsigned char code[ENDBR_SIZE + 5];
 
-	if (copy_from_kernel_nofault(code, (void *)address, sizeof(code)) || is_call_site(code))
-		return address;
-	return is_call_site(code + ENDBR_SIZE) ? address + ENDBR_SIZE : address;
+	if (copy_from_kernel_nofault(code, (void *)address, sizeof(code)))
+		return 0;
+	return is_call_site(code) ? address : is_call_site(code + ENDBR_SIZE) ? address + ENDBR_SIZE : 0;
+}
+
+static bool has_call_site(unsigned long address)
+{
+	return call_site_or_none(address) != 0;
+}
+
+static unsigned long ftrace_call_site(unsigned long address)
+{
+	return call_site_or_none(address) ?: address;
 }
 
 /* Saving all registers makes a hit slower: only for scripts that look at them. */
@@ -107,29 +136,110 @@ static unsigned long register_flags(void)
 	return script_config.all_registers ? FTRACE_OPS_FL_SAVE_REGS : COMPAT_FTRACE_ARGS_FLAG;
 }
 
-struct site *site_get(unsigned long address)
+/* ftrace_free_filter() is not exported by every kernel; an empty filter takes no memory. */
+static void free_filter(struct ftrace_ops *ops)
 {
-	unsigned long ip = ftrace_call_site(address);
-	struct hlist_head *bucket = &site_hash[hash_long(ip, SITE_HASH_BITS)];
+	ftrace_set_filter(ops, NULL, 0, 1);
+}
+
+static struct site *site_at(unsigned long ip)
+{
 	struct site *site;
 
-	hlist_for_each_entry(site, bucket, hash)
-		if (site->ip == ip)
-			return site;
-	site = kzalloc(sizeof(*site), GFP_KERNEL);
+	if (site_hash)
+		hlist_for_each_entry(site, site_bucket(ip), hash)
+			if (site->ip == ip)
+				return site;
+	return NULL;
+}
+
+struct site *site_get(unsigned long address)
+{
+	return site_at(ftrace_call_site(address));
+}
+
+static void hash_prepare(void)
+{
+	if (site_hash)
+		return;
+	site_hash_bits = clamp_t(unsigned, order_base_2(script_probe_count + 1), SITE_HASH_BITS_MIN,
+				 SITE_HASH_BITS_MAX);
+	site_hash = kvcalloc(1u << site_hash_bits, sizeof(*site_hash), GFP_KERNEL | __GFP_NOFAIL);
+}
+
+static void site_make(unsigned long address)
+{
+	struct site *site = kzalloc(sizeof(*site), GFP_KERNEL);
+
 	if (!site)
-		return NULL;
-	site->own.flags = register_flags();
-	if (ftrace_set_filter_ip(&site->own, address, 0, 0)) {
-		kfree(site);
-		return NULL;
-	}
+		return;
 	site->address = address;
-	site->ip = ip;
+	site->ip = ftrace_call_site(address);
 	INIT_LIST_HEAD(&site->rows);
 	list_add_tail(&site->list, &all_sites);
-	hlist_add_head_rcu(&site->hash, bucket);
-	return site;
+	hash_prepare();
+	hlist_add_head_rcu(&site->hash, site_bucket(site->ip));
+}
+
+/* What looks like a call may be of another kind: whether it is one, only ftrace knows. */
+static bool ftrace_takes(unsigned long *addresses, unsigned count)
+{
+	static struct ftrace_ops trial;
+	int error = compat_ftrace_set_filter_ips(&trial, addresses, count, 0);
+
+	free_filter(&trial);
+	return !error;
+}
+
+/* Make sites of those that ftrace takes. */
+static void sites_make(unsigned long *addresses, unsigned count)
+{
+	unsigned i, half = count / 2;
+
+	if (ftrace_takes(addresses, count)) {
+		for (i = 0; i < count; i++)
+			site_make(addresses[i]);
+	} else if (count > 1) {
+		sites_make(addresses, half);
+		sites_make(addresses + half, count - half);
+	}
+}
+
+static int compare_addresses(const void *a, const void *b)
+{
+	unsigned long x = *(const unsigned long *)a, y = *(const unsigned long *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Of what is at `addresses`, each once: those that may be sites, and are none yet. */
+static unsigned gather_new(unsigned long *addresses, unsigned count)
+{
+	unsigned i, n = 0;
+
+	sort(addresses, count, sizeof(*addresses), compare_addresses, NULL);
+	for (i = 0; i < count; i++)
+		if (addresses[i] && (!n || addresses[n - 1] != addresses[i]) && has_call_site(addresses[i]) &&
+		    !site_get(addresses[i]))
+			addresses[n++] = addresses[i];
+	return n;
+}
+
+/* Asked about at once; older kernels copy what they know already for each. */
+#define MAKE_AT_ONCE 256
+
+void sites_prepare(const unsigned long *addresses, unsigned count)
+{
+	unsigned long *candidates = kvmalloc_array(count, sizeof(*candidates), GFP_KERNEL | __GFP_NOFAIL);
+	unsigned at, n;
+
+	memcpy(candidates, addresses, count * sizeof(*candidates));
+	n = gather_new(candidates, count);
+	for (at = 0; at < n && session_goes_on(); at += MAKE_AT_ONCE) {
+		sites_make(candidates + at, min(n - at, (unsigned)MAKE_AT_ONCE));
+		cond_resched();
+	}
+	kvfree(candidates);
 }
 
 void site_add(struct site *site, struct site_row *row)
@@ -164,35 +274,57 @@ static void *site_trampoline(const struct site *site)
 
 void *site_data(struct ftrace_ops *ops)
 {
-	return READ_ONCE(container_of(ops, struct site, own)->data);
+	return READ_ONCE(container_of(ops, struct own, ops)->data);
 }
 
 static void site_data_update(struct site *site)
 {
 	const struct site_row *row = list_first_entry(&site->rows, struct site_row, list);
 
-	WRITE_ONCE(site->data, list_is_singular(&site->rows) ? row->trampoline_data : NULL);
+	WRITE_ONCE(site->own->data, list_is_singular(&site->rows) ? row->trampoline_data : NULL);
+}
+
+static int own_register_ops(struct site *site)
+{
+	struct ftrace_ops *ops = &site->own->ops;
+	int error;
+
+	ops->flags = register_flags();
+	ops->func = (ftrace_func_t)site->own->trampoline;
+	error = ftrace_set_filter_ip(ops, site->address, 0, 0);
+	if (!error)
+		error = register_ftrace_function(ops);
+	if (error)
+		free_filter(ops);
+	return error;
 }
 
 static void own_register(struct site *site)
 {
-	site->trampoline = site_trampoline(site);
-	site->own.func = (ftrace_func_t)site->trampoline;
-	site->error = register_ftrace_function(&site->own);
-	if (!site->error)
+	site->error = -ENOMEM;
+	site->own = kzalloc(sizeof(*site->own), GFP_KERNEL);
+	if (!site->own)
+		return;
+	site->own->site = site;
+	site->own->trampoline = site_trampoline(site);
+	site_data_update(site);
+	site->error = own_register_ops(site);
+	if (!site->error) {
 		site->way = WAY_OWN;
+		return;
+	}
+	kfree(site->own);
+	site->own = NULL;
 }
 
+/* Unregistering waits until nobody is on the way through it. */
 static void own_unregister(struct site *site)
 {
-	unregister_ftrace_function(&site->own);
+	unregister_ftrace_function(&site->own->ops);
+	free_filter(&site->own->ops);
+	kfree(site->own);
+	site->own = NULL;
 	site->way = WAY_NONE;
-}
-
-/* ftrace_free_filter() is not exported by every kernel; an empty filter takes no memory. */
-static void free_filter(struct ftrace_ops *ops)
-{
-	ftrace_set_filter(ops, NULL, 0, 1);
 }
 
 /* ---- the shared ftrace_ops ------------------------------------------------------------------------ */
@@ -224,29 +356,70 @@ static void shared_unregister(unsigned long *addresses, unsigned count, bool all
 	shared_registered = false;
 }
 
+/* ---- in parts -------------------------------------------------------------------------------------- */
+
+/* Enough that going through all functions of the kernel, which each part makes it do, costs little beside. */
+#define PART_MAX (COMPAT_FTRACE_MANY ? 1024u : ~0u)
+
+/* Sites and their addresses. */
+struct part {
+	struct site **sites;
+	unsigned long *addresses;
+	unsigned count;
+};
+
+static struct part part_of(struct site **sites, unsigned count, unsigned long *addresses)
+{
+	struct part part = { sites, addresses, min(count, PART_MAX) };
+	unsigned i;
+
+	for (i = 0; i < part.count; i++)
+		addresses[i] = sites[i]->address;
+	return part;
+}
+
 /* ---- bringing the kernel in line ---------------------------------------------------------------------- */
 
-/* Sites whose rows and registration do not agree any more lose the latter. */
-static void unregister_stale(unsigned long *addresses)
+/* An own way that does not fit the rows any more is closed; the shared one changes its list. */
+static void unregister_stale_own(void)
 {
-	unsigned count = 0, shared_left = 0;
 	struct site *site;
 
-	list_for_each_entry(site, &all_sites, list) {
+	list_for_each_entry(site, &all_sites, list)
 		if (site->way == WAY_OWN && (list_empty(&site->rows) ||
-					     site->trampoline != site_trampoline(site)))
+					     site->own->trampoline != site_trampoline(site)))
 			own_unregister(site);
-		if (site->way != WAY_SHARED)
-			continue;
-		if (!list_empty(&site->rows)) {
-			shared_left++;
-			continue;
-		}
-		addresses[count++] = site->address;
-		site->way = WAY_NONE;
+}
+
+/* Sites without rows that are still registered; *left: does any other stay? */
+static unsigned gather_stale(struct site **sites, bool *left)
+{
+	unsigned count = 0;
+	struct site *site;
+
+	*left = false;
+	list_for_each_entry(site, &all_sites, list)
+		if (site->way == WAY_SHARED && list_empty(&site->rows))
+			sites[count++] = site;
+		else if (site->way == WAY_SHARED)
+			*left = true;
+	return count;
+}
+
+/* An empty list would mean all functions: the last part leaves with the ftrace_ops itself. */
+static void unregister_stale(struct site **sites, unsigned long *addresses)
+{
+	bool left;
+	unsigned at, i, count = gather_stale(sites, &left);
+	struct part part;
+
+	for (at = 0; at < count; at += part.count) {
+		part = part_of(sites + at, count - at, addresses);
+		shared_unregister(addresses, part.count, !left && at + part.count == count);
+		for (i = 0; i < part.count; i++)
+			part.sites[i]->way = WAY_NONE;
+		cond_resched();
 	}
-	if (count)
-		shared_unregister(addresses, count, !shared_left);
 }
 
 static bool is_wanted(const struct site *site)
@@ -254,34 +427,43 @@ static bool is_wanted(const struct site *site)
 	return site->way == WAY_NONE && !list_empty(&site->rows);
 }
 
-static void share_wanted(unsigned long *addresses)
+static unsigned gather_wanted(struct site **sites)
 {
 	unsigned count = 0;
 	struct site *site;
-	int error;
 
 	list_for_each_entry(site, &all_sites, list)
 		if (is_wanted(site))
-			addresses[count++] = site->address;
-	error = count ? shared_register(addresses, count) : 0;
-	list_for_each_entry(site, &all_sites, list)
-		if (is_wanted(site)) {
-			site->error = error;
-			site->way = error ? WAY_NONE : WAY_SHARED;
-		}
+			sites[count++] = site;
+	return count;
 }
 
-static void register_wanted(unsigned long *addresses)
+static void share_part(const struct part *part)
 {
-	struct site *site;
+	int error = session_goes_on() ? shared_register(part->addresses, part->count) : -ECANCELED;
+	unsigned i;
 
-	if (site_count > OWN_SITES_MAX) {
-		share_wanted(addresses);
+	for (i = 0; i < part->count; i++) {
+		part->sites[i]->error = error;
+		part->sites[i]->way = error ? WAY_NONE : WAY_SHARED;
+	}
+}
+
+static void register_wanted(struct site **sites, unsigned long *addresses)
+{
+	unsigned at, count = gather_wanted(sites);
+	struct part part;
+
+	if (site_count <= OWN_SITES_MAX) {
+		for (at = 0; at < count; at++)
+			own_register(sites[at]);
 		return;
 	}
-	list_for_each_entry(site, &all_sites, list)
-		if (is_wanted(site))
-			own_register(site);
+	for (at = 0; at < count; at += part.count) {
+		part = part_of(sites + at, count - at, addresses);
+		share_part(&part);
+		cond_resched();
+	}
 }
 
 /* Removed rows and freed sites may be looked at until a grace period has passed. */
@@ -296,25 +478,31 @@ static void free_unused(void)
 			list_move(&site->list, &unused);
 		}
 	synchronize_rcu();
-	list_for_each_entry_safe(site, next, &unused, list) {
-		free_filter(&site->own);
+	list_for_each_entry_safe(site, next, &unused, list)
 		kfree(site);
+	if (list_empty(&all_sites)) {
+		kvfree(site_hash);
+		site_hash = NULL;
 	}
 }
 
 void sites_update(void)
 {
 	unsigned long *addresses;
-	struct site *site;
+	struct site *site, **sites;
 	size_t count = 1;
 
 	list_for_each_entry(site, &all_sites, list) {
-		site_data_update(site);
+		if (site->own)
+			site_data_update(site);
 		count++;
 	}
 	addresses = kvmalloc_array(count, sizeof(*addresses), GFP_KERNEL | __GFP_NOFAIL);
-	unregister_stale(addresses);
-	register_wanted(addresses);
+	sites = kvmalloc_array(count, sizeof(*sites), GFP_KERNEL | __GFP_NOFAIL);
+	unregister_stale_own();
+	unregister_stale(sites, addresses);
+	register_wanted(sites, addresses);
+	kvfree(sites);
 	kvfree(addresses);
 	free_unused();
 }

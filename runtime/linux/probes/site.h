@@ -23,8 +23,11 @@ struct site_row {
 
 struct site;
 
-/* The site of an address, made if need be; NULL: ftrace cannot patch there (or no memory).
- * Under the session's mutex, as everything here. */
+/* Make sites of those of many addresses (0: none) that ftrace can patch.  Those that get no row are freed by
+ * sites_update().  Under the session's mutex, as everything here. */
+void sites_prepare(const unsigned long *addresses, unsigned count);
+
+/* The site of an address; NULL: ftrace cannot patch there, or nobody prepared it. */
 struct site *site_get(unsigned long address);
 
 /* For a trampoline, by ftrace's third argument: its row's trampoline_data; NULL while rows come and go.
