@@ -44,7 +44,7 @@ static uint64_t low_bits(unsigned count)
 /* Bits from..to of a whole, as far as a part has them, moved to where they belong in the result. */
 static struct expr *bits_of_part(const struct value_part *p, unsigned from, unsigned to, const struct place *at)
 {
-	unsigned start = p->offset * 8, end = start + p->size * 8;
+	unsigned start = p->bit_offset, end = start + p->bit_size;
 	unsigned first = from > start ? from : start, last = to < end ? to : end;
 	struct expr *e = expr_copy(p->value);
 
@@ -75,7 +75,7 @@ static const struct expr *implied_pointer(const struct cvalue *v)
 	for (size_t i = 0; i < e->parts.count; i++) {
 		const struct value_part *p = &e->parts.list[i];
 
-		if (p->offset == v->base && p->value && p->value->kind == E_PARTS)
+		if (p->bit_offset == 8 * v->base && p->value && p->value->kind == E_PARTS)
 			return p->value;
 	}
 	return NULL;
@@ -97,7 +97,7 @@ static struct expr *read_parts(const struct cvalue *v, const struct place *at)
 		return NULL;
 	for (size_t i = 0; i < v->parts->parts.count; i++) {
 		const struct value_part *p = &v->parts->parts.list[i];
-		unsigned start = p->offset * 8, end = start + p->size * 8;
+		unsigned start = p->bit_offset, end = start + p->bit_size;
 		struct expr *some;
 
 		if (start >= to || end <= from || !p->value || p->value->kind == E_PARTS)

@@ -311,7 +311,7 @@ static struct expr *structure(struct probe *p, unsigned slot, const struct ctype
 	parts = arena_alloc((words + 1) * sizeof *parts);
 	for (unsigned i = 0; i < words; i++)
 		parts[i] = (struct value_part){
-			8 * i, i + 1 < words ? 8 : t->size - 8 * i,
+			64 * i, i + 1 < words ? 64 : 8 * t->size - 64 * i,
 			maybe_saved(p, slot_value(slot + i, 8, false, at), save, at),
 		};
 	return parts_expr(parts, words, t, at);
@@ -399,12 +399,12 @@ static struct expr *returned_structure(const struct ctype *t, const struct place
 		return e;
 	}
 	parts = arena_alloc(2 * sizeof *parts);
-	parts[0] = (struct value_part){ 0, t->size < 8 ? t->size : 8, returned("", at) };
+	parts[0] = (struct value_part){ 0, t->size < 8 ? 8 * t->size : 64, returned("", at) };
 	e = expr_new(E_REGISTER, at);
 	e->reg.number = 1;
 	e->reg.size = 8;
 	e->type = TYPE_LONG;
-	parts[1] = (struct value_part){ 8, t->size - 8, e };
+	parts[1] = (struct value_part){ 64, 8 * t->size - 64, e };
 	return parts_expr(parts, t->size > 8 ? 2 : 1, t, at);
 }
 

@@ -201,7 +201,7 @@ typedef VEC(struct value_part) part_vec;
 
 static void add_part(part_vec *parts, unsigned offset, unsigned size, struct expr *value)
 {
-	vec_push(parts, ((struct value_part){ offset, size, value }));
+	vec_push(parts, ((struct value_part){ 8 * offset, 8 * size, value }));
 }
 
 /* As many loads as it takes: of 8, 4, 2, 1 bytes. */
@@ -269,7 +269,26 @@ static void add_piece(const struct setting *s, part_vec *parts, const struct loc
 	}
 }
 
-/* Pieces of single bits (they are rare) count as nowhere. */
+/* Of bit fields, up to 64 bits; those in memory are where `p->bit_offset` says, counted from the lowest one. */
+static void add_bits(const struct setting *s, part_vec *parts, const struct location_piece *p, unsigned offset,
+		     const struct place *at)
+{
+	unsigned bytes = 1;
+	struct expr *value;
+
+	while (bytes * 8 < p->bit_offset + p->bit_size)
+		bytes *= 2;
+	if (bytes > 8)
+		return;
+	if (p->where.kind == LOCATION_ADDRESS)
+		value = load(node_expr(s, p->where.node, at), bytes, at);
+	else
+		value = p->where.kind == LOCATION_VALUE ? node_expr(s, p->where.node, at) : NULL;
+	if (value && p->bit_offset)
+		value = binary(OP_SHR, value, expr_number(p->bit_offset, at), at);
+	vec_push(parts, ((struct value_part){ offset, p->bit_size, value }));
+}
+
 static void add_pieces(const struct setting *s, part_vec *parts, const struct location *where, const struct place *at)
 {
 	unsigned bits = 0;
@@ -279,6 +298,8 @@ static void add_pieces(const struct setting *s, part_vec *parts, const struct lo
 
 		if (bits % 8 == 0 && p->bit_size % 8 == 0 && !p->bit_offset)
 			add_piece(s, parts, &p->where, bits / 8, p->bit_size / 8, at);
+		else
+			add_bits(s, parts, p, bits, at);
 		bits += p->bit_size;
 	}
 }

@@ -125,10 +125,10 @@ struct print {
 	const char *literal;
 };
 
-/* Bytes of a value that is not in memory as a whole: `value` has them as its lowest ones; NULL: they
+/* Bits of a value that is not in memory as a whole: `value` has them as its lowest ones; NULL: they
  * are nowhere. */
 struct value_part {
-	unsigned offset, size;
+	unsigned bit_offset, bit_size;
 	struct expr *value;
 };
 

@@ -41,6 +41,7 @@ struct outer {
 };
 
 struct two { long x, y; };
+struct narrow { unsigned low:3, mid:7, high:22; };
 struct mixed { int i; short s; char c; };
 struct big { long v[5]; };
 
@@ -149,6 +150,24 @@ noinline int vt_pointed(long a, long b)
 	return vt_through(&local, &pointer, &third);
 }
 
+/* Bit fields in several registers. */
+static __always_inline int vt_through_bits(struct narrow *n)
+{
+	int sum = vt_sink(n->low);
+
+	sum += vt_sink(n->mid);
+	return sum + vt_sink(n->high + sum);
+}
+
+noinline int vt_narrow(int low, int mid)
+{
+	struct narrow local = { .low = low & 7, .mid = mid & 127, .high = 1000 };
+	int sum = vt_sink(1);
+
+	local.high += sum;
+	return vt_through_bits(&local) + local.low;
+}
+
 noinline int vt_locals(struct outer *o, int count)
 {
 	int sum = 0, constant = 77, i;
@@ -236,6 +255,7 @@ static int vt_go(const char *value, const struct kernel_param *kp)
 	vt_entry_value(111, 222, 333);
 	vt_around(444, 5);
 	vt_pointed(50, 60);
+	vt_narrow(5, -1);
 	vt_locals(vt_global, 3);
 	vt_recursive(3);
 	__this_cpu_inc(vt_percpu);
