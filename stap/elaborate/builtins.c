@@ -50,12 +50,35 @@ static struct expr *enumerator(struct scope *sc, const struct expr *e)
 	return NULL;
 }
 
-/* The names as nested conditionals: (v == 0 ? "A" : v == 1 ? "B" : sprintf("%d", v)) */
+/* What can be written down again; at a function's entry there are no variables to keep a value in. */
+static bool is_repeatable(const struct scope *sc, const struct expr *e)
+{
+	return sc->at_entry || e->kind == E_NAME || e->kind == E_NUMBER || e->kind == E_ARGUMENT || e->kind == E_SAVED;
+}
+
+/* (*once = value), which every later *once repeats. */
+static struct expr *keep_value(struct scope *sc, struct expr *value, struct expr **once)
+{
+	struct expr *assign;
+
+	*once = value;
+	if (is_repeatable(sc, value))
+		return value;
+	assign = expr_new(E_ASSIGN, value->at);
+	*once = expr_new(E_NAME, value->at);
+	(*once)->name.var = local_temporary(sc, value->at);
+	(*once)->name.name = (*once)->name.var->name;
+	assign->assign.left = *once;
+	assign->assign.right = value;
+	return assign;
+}
+
+/* The names as nested conditionals: ((t = v) == 0 ? "A" : t == 1 ? "B" : sprintf("%d", t)) */
 static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
 {
 	const struct ctype *t = e->builtin.text
 		? names_type(sc, e->builtin.text2, e->builtin.text, NULL) : e->builtin.arg->ctype;
-	struct expr *result = expr_new(E_PRINT, e->at);
+	struct expr *result = expr_new(E_PRINT, e->at), *value, *first;
 	const struct cenumerator *list;
 	size_t count = 0;
 
@@ -66,12 +89,13 @@ static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
 	result->print.to_string = true;
 	result->print.name = "sprintf";
 	vec_push(&result->print.pieces, ((struct format_piece){ .conversion = 'd' }));
-	vec_push(&result->print.args, expr_copy(e->builtin.arg));
+	first = keep_value(sc, e->builtin.arg, &value);
 	list = ctype_enumerators(t, &count);
+	vec_push(&result->print.args, count ? expr_copy(value) : first);
 	while (count-- > 0) {
 		struct expr *choice = expr_new(E_TERNARY, e->at);
 
-		choice->ternary.cond = expr_binary(OP_EQ, expr_copy(e->builtin.arg),
+		choice->ternary.cond = expr_binary(OP_EQ, count ? expr_copy(value) : first,
 						   expr_number(list[count].value, e->at), e->at);
 		choice->ternary.yes = expr_string(list[count].name, e->at);
 		choice->ternary.no = result;
@@ -152,6 +176,7 @@ void check_counters(struct elaboration *el)
 
 bool resolve_builtin(struct scope *sc, struct expr **e)
 {
+	unsigned errors = diag_errors() + diag_held_errors();
 	struct expr *result = NULL;
 
 	switch ((*e)->kind) {
@@ -171,6 +196,8 @@ bool resolve_builtin(struct scope *sc, struct expr **e)
 		result = enumerator(sc, *e);
 		break;
 	case E_ENUMNAME:
+		if (!(*e)->builtin.text && !(*e)->builtin.arg->ctype && !sc->el->final)
+			return true;	/* types may tell, later */
 		result = enumerator_name(sc, *e);
 		break;
 	case E_CONST:
@@ -182,6 +209,8 @@ bool resolve_builtin(struct scope *sc, struct expr **e)
 	default:
 		BUG("builtin %d", (*e)->kind);
 	}
-	*e = result ? result : expr_number(0, (*e)->at);
-	return result != NULL;
+	if (!result)
+		result = (*e)->kind == E_ENUMNAME ? expr_string("", (*e)->at) : expr_number(0, (*e)->at);
+	*e = result;
+	return diag_errors() + diag_held_errors() == errors;
 }

@@ -110,6 +110,8 @@ struct scope {
 };
 /* The local or parameter of that (interned) name, or NULL. */
 struct var *local_find(struct scope *sc, const char *name);
+/* A local variable that no script can name. */
+struct var *local_temporary(struct scope *sc, const struct place *at);
 void resolve_expr(struct scope *sc, struct expr **e);
 void resolve_stmt(struct scope *sc, struct stmt **s);
 /* Whom a call reaches; its arguments are resolved (functions.c). */

@@ -404,6 +404,18 @@ static void infer_pending_defined(struct inference *in, struct expr **e)
 	in->scope.el->changed = true;
 }
 
+/* The enumeration is that of its operand, which may be a member of what is only typed now. */
+static void infer_pending_enumname(struct inference *in, struct expr **e)
+{
+	infer(in, &(*e)->builtin.arg, TYPE_LONG);
+	(*e)->type = TYPE_STRING;
+	if (!(*e)->builtin.arg->ctype && !in->scope.el->final)
+		return;
+	resolve_builtin(&in->scope, e);
+	in->scope.el->changed = true;
+	infer(in, e, TYPE_STRING);
+}
+
 static void infer_saved(struct inference *in, struct expr *e)
 {
 	const struct saved_value *v = &in->scope.probe->saved.data[e->saved.slot];
@@ -476,6 +488,9 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 	case E_DEFINED:
 		infer_pending_defined(in, e);
 		break;
+	case E_ENUMNAME:
+		infer_pending_enumname(in, e);
+		break;
 	case E_EMBEDDED:
 		(*e)->type = strstr((*e)->embedded.code, "/* string */") ? TYPE_STRING : TYPE_LONG;
 		break;
@@ -490,7 +505,7 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 		infer_guarded(in, *e);
 		break;
 	case E_WILDCARD: case E_ENTRY: case E_PERF: case E_PROBEWRITE: case E_CONST: case E_ENUM:
-	case E_ENUMNAME: case E_KREGISTER: case E_UREGISTER: case E_KDEREF: case E_UDEREF:
+	case E_KREGISTER: case E_UREGISTER: case E_KDEREF: case E_UDEREF:
 		break;
 	}
 }

@@ -35,6 +35,19 @@ static void local_remember(struct scope *sc, struct var *v)
 	HASH_ADD_PTR(sc->names, name, l);
 }
 
+struct var *local_temporary(struct scope *sc, const struct place *at)
+{
+	struct var *v = arena_new(struct var);
+
+	v->name = intern_printf("__value%zu", sc->locals->len);
+	v->at = at;
+	v->scope = VAR_LOCAL;
+	v->index = (int)sc->locals->len;
+	v->from_library = true;
+	vec_push(sc->locals, v);
+	return v;
+}
+
 static struct var *local_create(struct scope *sc, const char *name, const struct place *at)
 {
 	struct var *v = arena_new(struct var);
