@@ -65,6 +65,13 @@
 #ifndef STP_OVERLOAD_THRESHOLD
 #define STP_OVERLOAD_THRESHOLD 500000000
 #endif
+/* Bytes of stack without which a hit is skipped, for scripts that say so (0: not looked at); finding out
+ * that there are less takes some, too. */
+#ifdef MINSTACKSPACE
+#define SCRIPT_ENTRY_STACK ((MINSTACKSPACE) > 0 && (MINSTACKSPACE) < 2048 ? 2048 : (MINSTACKSPACE))
+#else
+#define SCRIPT_ENTRY_STACK 0
+#endif
 /* Bytes of stack that deep calls leave: the kernel's own interrupts need some of it. */
 #if !defined(MINSTACKSPACE) || MINSTACKSPACE < 4096
 #undef MINSTACKSPACE
@@ -91,6 +98,7 @@ struct script_probe;
 /* Made by pass 3 from its own macros, read by the prebuilt runtime objects. */
 struct script_config {
 	unsigned max_string, max_errors, max_skipped, max_backtrace;
+	unsigned min_stack;		/* a hit with less is skipped; 0: none is */
 	unsigned buffer_size;		/* STP_BUFFER_SIZE */
 	s64 max_action;			/* handlers in atomic contexts and elsewhere: MAXACTION_INTERRUPTIBLE */
 	unsigned try_lock, try_lock_delay;	/* MAXTRYLOCK, TRYLOCKDELAY in microseconds */

@@ -164,6 +164,28 @@ void script_refuse(struct script_probe *probe)
 	script_skip(probe, SKIP_REENTRY);
 }
 
+/* Below a stack, whether it is a task's or an interrupt's, is a page that cannot be read (CONFIG_VMAP_STACK). */
+static bool stack_has(unsigned bytes)
+{
+	u64 stack = (unsigned long)__builtin_frame_address(0), ignored;
+	unsigned below = 0;
+
+	while (below < bytes) {
+		below = min_t(unsigned, below + PAGE_SIZE, bytes);
+		if (!script_copy_kernel(&ignored, stack - below, sizeof(ignored)))
+			return false;
+	}
+	return true;
+}
+
+bool script_refuse_stack(struct script_probe *probe)
+{
+	if (likely(stack_has(script_config.min_stack)))
+		return false;
+	script_skip(probe, SKIP_STACK);
+	return true;
+}
+
 static void context_restore(struct context *c)
 {
 	script_error_clear(c);

@@ -20,6 +20,7 @@ static atomic_t skip_count = ATOMIC_INIT(0);
 static const char *const skip_texts[SKIP_REASONS] = {
 	[SKIP_REENTRY] = "another handler was running on the same CPU",
 	[SKIP_LOCK] = "a global variable stayed locked",
+	[SKIP_STACK] = "the stack had less room than MINSTACKSPACE",
 	[SKIP_NO_ENTRY] = "their function was entered before the script started",
 	[SKIP_NO_INSTANCE] = "too many calls were under way (see .maxactive)",
 	[SKIP_ERROR] = "the handler raised an error",
@@ -154,7 +155,7 @@ void script_skip(const struct script_probe *probe, enum script_skip reason)
 {
 	if (probe)
 		atomic_inc(&skips[probe->index].by_reason[reason]);
-	if (reason != SKIP_LOCK)
+	if (reason != SKIP_LOCK && reason != SKIP_STACK)
 		return;
 	if (atomic_inc_return(&skip_count) > script_config.max_skipped &&
 	    !script_config.suppress_errors)

@@ -33,7 +33,7 @@ struct context;
 
 /* Why a hit could not be served. */
 enum script_skip {
-	SKIP_REENTRY, SKIP_LOCK, SKIP_NO_INSTANCE, SKIP_NO_ENTRY, SKIP_ERROR, SKIP_REASONS,
+	SKIP_REENTRY, SKIP_LOCK, SKIP_STACK, SKIP_NO_INSTANCE, SKIP_NO_ENTRY, SKIP_ERROR, SKIP_REASONS,
 };
 
 struct context_private {

@@ -110,6 +110,8 @@ static inline struct context *script_this_context(void)
 
 /* Counts a hit that was refused. */
 void script_refuse(struct script_probe *probe) __attribute__((cold));
+/* Is there less stack than script_config.min_stack?  Then counts the hit as skipped. */
+bool script_refuse_stack(struct script_probe *probe) __attribute__((cold));
 /* Reports the error, sends the print buffer. */
 void script_finish(struct context *c) __attribute__((cold));
 
@@ -147,6 +149,8 @@ static inline struct context *script_enter(struct script_probe *probe)
 		script_refuse(probe);
 		return NULL;
 	}
+	if (unlikely(script_config.min_stack) && script_refuse_stack(probe))
+		return NULL;
 	c->busy = 1;
 	script_barrier();
 	c->actions = script_config.max_action;

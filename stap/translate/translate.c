@@ -202,7 +202,7 @@ static void add_config(const struct unit *u, struct strbuf *sb)
 	strbuf_addf(sb,
 		    "const struct script_config script_config = {\n"
 		    "\t.max_string = MAXSTRINGLEN, .max_errors = MAXERRORS, .max_skipped = MAXSKIPPED,\n"
-		    "\t.max_backtrace = MAXBACKTRACE, .buffer_size = STP_BUFFER_SIZE,\n"
+		    "\t.max_backtrace = MAXBACKTRACE, .buffer_size = STP_BUFFER_SIZE, .min_stack = SCRIPT_ENTRY_STACK,\n"
 		    "\t.max_action = %" PRId64 ",\n"
 		    "\t.try_lock = %s, .try_lock_delay = TRYLOCKDELAY,\n"
 		    "\t.percpu_size = sizeof(struct script_percpu), .frame_size = %u,\n"
