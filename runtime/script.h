@@ -167,18 +167,27 @@ extern void script_update_conditions(void);
 
 struct script_mechanism;		/* the runtime's side: how a handler gets attached */
 
-struct script_arrival;
+/*
+ * What a filter has, before a hit is entered: members named as those of a context, so that
+ * both can stand in the same C text.
+ */
+struct script_arrival {
+	struct script_regs *regs;
+	const void *saved;
+	s64 return_value;
+	const void *args;
+};
 
 struct script_probe {
 	const struct script_mechanism *mechanism;	/* e.g. &script_mech_begin */
 	const void *spec;		/* the mechanism's own specification struct, constant */
 	void (*handler)(struct context *c);
 	void (*entry_handler)(struct context *c);	/* return probes that save values, else NULL */
-	bool (*filter)(const struct script_arrival *arrival);	/* of functions that have no trampoline, or NULL */
 	const char *name;		/* pp() */
 	const char *alias_name;		/* pn() */
 	const char *place;		/* FILE:LINE:COL */
 	bool (*condition)(void);	/* `if (...)`, or NULL: always armed */
+	bool (*filter)(const struct script_arrival *arrival);	/* does a hit concern it?  NULL: always */
 	unsigned index;
 	/* the runtime's own */
 	bool armed, registered;
@@ -226,15 +235,6 @@ struct context {
 	char trace[SCRIPT_TRACE_SIZE];		/* " near ... (called from ...)" collected while unwinding */
 	unsigned cpu;
 	struct context_private *runtime;	/* runtime/linux's or runtime/user's own */
-};
-
-/*
- * What a filter has (SCRIPT_FUNCTION_TRAMPOLINE): members named as those of a context, so that
- * both can stand in the same C text.
- */
-struct script_arrival {
-	struct script_regs *regs;
-	const void *args;
 };
 
 enum script_error {

@@ -238,10 +238,12 @@ void context_run(struct script_probe *probe, void (*handler)(struct context *c))
 
 void context_hit(struct script_probe *probe, void *regs)
 {
-	struct context *c;
+	const struct script_arrival arrival = { .regs = regs };
+	struct context *c = NULL;
 
 	preempt_disable_notrace();
-	c = script_enter(probe);
+	if (!probe->filter || probe->filter(&arrival))
+		c = script_enter(probe);
 	if (c) {
 		c->regs = regs;
 		probe->handler(c);

@@ -10,9 +10,9 @@
  *	.mechanism = &script_mech_function, .spec = &probe_3_spec,
  *
  * `declare` prints what must stand before the table: the specification and, for the two
- * mechanisms whose hits are worth it (function and tracepoint), a trampoline that
- * calls the handler directly, so that the compiler can inline it.  The others call
- * row->handler.  N is the row's index, H the name of its handler.
+ * mechanisms whose hits are worth it (function, return, tracepoint and kprobe), a trampoline
+ * that calls the handler directly, so that the compiler can inline it.  The others call
+ * row->handler, if row->filter lets the hit pass.  N is the row's index, H the name of its handler.
  *
  *   kernel.function("vfs_read"), module("ext4").function("ext4_sync_file"):
  *
@@ -32,7 +32,7 @@
  *	static const struct script_spec_return probe_4_spec = {
  *		.at = { .symbol = "vfs_read" },
  *		.saved_size = sizeof(struct probe_4_saved), .max_active = 0,
- *		.entered = probe_4_entered, .returned = probe_4_returned };
+ *		.arriving = probe_4_arriving, .entered = probe_4_entered, .returned = probe_4_returned };
  *
  *	c->return_value is set for the handler.  A function row and a return row of
  *	the same place are served by one kretprobe; nothing has to be said for that.
@@ -53,8 +53,9 @@
  *
  *   kernel.statement(...), function("f").label(...), kprobe.function (no ftrace wanted):
  *
+ *	SCRIPT_KPROBE_TRAMPOLINE(probe_6_hit, 6, H)
  *	static const struct script_spec_kprobe probe_6_spec = {
- *		.at = { .symbol = "vfs_read", .offset = 0x34 } };
+ *		.at = { .symbol = "vfs_read", .offset = 0x34 }, .hit = probe_6_hit };
  *	.at = { .section = ".text", .offset = 0x2f10 }		from _stext of the kernel
  *	.at = { .module = "ext4", .section = ".text", .offset = 0x10 }
  *	.at = { .offset = 0xffffffff81234560 }			absolute
@@ -100,10 +101,9 @@ struct script_spec_function {
  * HANDLER_filter(arrival) decides first: where it says no, the handler would do nothing,
  * and nothing of a hit is set up.  Those that have none are `#define HANDLER_filter(arrival) true`.
  */
-#define SCRIPT_FUNCTION_TRAMPOLINE(name, index, handler_function)			\
-	static void name(unsigned long ip, unsigned long parent_ip, void *ops, void *regs)	\
-	{										\
-		const struct script_arrival arrival = { .regs = regs };			\
+#define SCRIPT_REGISTERS_HIT(index, handler_function, registers)			\
+	do {										\
+		const struct script_arrival arrival = { .regs = registers };		\
 		struct context *c;							\
 											\
 		(void)arrival;								\
@@ -111,13 +111,19 @@ struct script_spec_function {
 		if (handler_function##_filter(&arrival)) {				\
 			c = script_enter(&script_probes[index]);			\
 			if (likely(c)) {						\
-				c->regs = regs;						\
+				c->regs = registers;					\
 				handler_function(c);					\
 				c->regs = NULL;						\
 				script_leave(c);					\
 			}								\
 		}									\
 		script_preempt_enable();						\
+	} while (0)
+
+#define SCRIPT_FUNCTION_TRAMPOLINE(name, index, handler_function)			\
+	static void name(unsigned long ip, unsigned long parent_ip, void *ops, void *regs)	\
+	{										\
+		SCRIPT_REGISTERS_HIT(index, handler_function, regs);			\
 	}
 
 /* ---- return: return from a function, with values saved at its entry -------------------- */
@@ -128,9 +134,14 @@ struct script_spec_return {
 	struct script_location at;
 	unsigned saved_size;		/* bytes that entry_handler fills at c->saved */
 	unsigned max_active;		/* .maxactive(N): calls that can be under way; 0: automatic */
-	int (*entered)(void *kretprobe_instance, void *regs);	/* or NULL, both: as many rows do */
+	/* NULL, all of them, when many rows share the handler */
+	script_function_trampoline arriving;	/* for ftrace, of a row that is alone at its function */
+	int (*entered)(void *kretprobe_instance, void *regs);
 	int (*returned)(void *kretprobe_instance, void *regs);
 };
+
+/* ftrace's way to a return that is alone at its site: makes an instance of the kretprobe.  Preemption is off. */
+void script_return_arrives(void *ops, void *regs);
 
 /* What a kretprobe's instance carries from the entry to the return. */
 struct script_return_instance {
@@ -150,8 +161,19 @@ static inline void script_no_entry(struct context *c)
 				*(u64 *)((char *)(instance) + STAP_RETURN_ADDRESS);	\
 	} while (0)
 
-/* Non-zero: the return of this call is of no interest. */
+/*
+ * HANDLER_concerns() is what of the filter is known already when the function is entered, and stays so until it
+ * returns: a call that it refuses takes no instance.  `entered` is non-zero when the return is of no interest.
+ */
 #define SCRIPT_RETURN_TRAMPOLINES(name, index, handler_function, entry_function)	\
+	static void name##_arriving(unsigned long ip, unsigned long parent_ip, void *ops, void *regs) \
+	{										\
+		script_preempt_disable();						\
+		if (handler_function##_concerns())					\
+			script_return_arrives(ops, regs);				\
+		script_preempt_enable();						\
+	}										\
+											\
 	static int name##_entered(void *kretprobe_instance, void *regs)			\
 	{										\
 		struct script_return_instance *instance =				\
@@ -160,6 +182,8 @@ static inline void script_no_entry(struct context *c)
 		int error;								\
 											\
 		instance->probe = &script_probes[index];				\
+		if (!handler_function##_concerns())					\
+			return 1;							\
 		if (entry_function == script_no_entry)					\
 			return script_state != SCRIPT_RUNNING;				\
 		c = script_enter(&script_probes[index]);				\
@@ -179,8 +203,16 @@ static inline void script_no_entry(struct context *c)
 	{										\
 		struct script_return_instance *instance =				\
 			(void *)((char *)kretprobe_instance + STAP_RETURN_INSTANCE_DATA); \
-		struct context *c = script_enter(&script_probes[index]);		\
+		const struct script_arrival arrival = {					\
+			.regs = regs, .saved = instance->saved,				\
+			.return_value = (s64)((struct script_regs *)regs)->ax,		\
+		};									\
+		struct context *c;							\
 											\
+		(void)arrival;								\
+		if (!handler_function##_filter(&arrival))				\
+			return 0;							\
+		c = script_enter(&script_probes[index]);				\
 		if (unlikely(!c))							\
 			return 0;							\
 		SCRIPT_SET_RETURN(kretprobe_instance, regs);				\
@@ -200,7 +232,15 @@ extern const struct script_mechanism script_mech_kprobe;
 
 struct script_spec_kprobe {
 	struct script_location at;
+	int (*hit)(void *kprobe, void *regs);	/* or NULL: as many rows do */
 };
+
+#define SCRIPT_KPROBE_TRAMPOLINE(name, index, handler_function)				\
+	static int name(void *kprobe, void *regs)					\
+	{										\
+		SCRIPT_REGISTERS_HIT(index, handler_function, regs);			\
+		return 0;								\
+	}
 
 /* ---- tracepoint --------------------------------------------------------------------------- */
 

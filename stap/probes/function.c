@@ -380,6 +380,7 @@ static struct expr *returned(const char *cast, const struct place *at)
 
 	e->cvalue.code = arena_printf("(s64)%sc->return_value", cast);
 	e->cvalue.setter = "script_return_set";
+	e->cvalue.arrives = true;
 	e->type = TYPE_LONG;
 	return e;
 }
@@ -609,7 +610,8 @@ static void declare_return(struct strbuf *out, const struct probe *p, const stru
 	if (where->max_active)
 		strbuf_addf(out, ",\n\t.max_active = %u", where->max_active);
 	if (!p->crowded)
-		strbuf_addf(out, ",\n\t.entered = probe_%d_entered, .returned = probe_%d_returned", p->index, p->index);
+		strbuf_addf(out, ",\n\t.arriving = probe_%d_arriving, .entered = probe_%d_entered, "
+			    ".returned = probe_%d_returned", p->index, p->index, p->index);
 	strbuf_add(out, " };\n");
 }
 

@@ -12,6 +12,7 @@
 #include "families.h"
 #include "function.h"
 #include "missing.h"
+#include "statement.h"
 
 enum { ENTRY, RETURN, STATEMENT };
 
@@ -144,8 +145,7 @@ static void declare(struct strbuf *out, const struct probe *p, const char *handl
 		function_declare(out, p, &where, handler, entry_handler);
 		return;
 	}
-	strbuf_addf(out, "static const struct script_spec_kprobe probe_%d_spec = { .at = { .offset = 0x%llxULL } };\n",
-		    p->index, (unsigned long long)k->address);
+	statement_declare(out, p, NULL, NULL, k->address, handler);
 }
 
 static void attach(const struct probe *p, struct attachment *out)

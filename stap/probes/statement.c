@@ -298,17 +298,28 @@ static void list(struct session *s, struct probe *p, listed_vec *out)
 
 /* ---- C text ---------------------------------------------------------------------------------------- */
 
+void statement_declare(struct strbuf *out, const struct probe *p, const char *module, const char *symbol,
+		       uint64_t offset, const char *handler)
+{
+	if (!p->crowded)
+		strbuf_addf(out, "SCRIPT_KPROBE_TRAMPOLINE(probe_%d_hit, %d, %s)\n", p->index, p->index, handler);
+	strbuf_addf(out, "static const struct script_spec_kprobe probe_%d_spec = {\n\t.at = { ", p->index);
+	if (module)
+		strbuf_addf(out, ".module = \"%s\", ", module);
+	if (symbol)
+		strbuf_addf(out, ".symbol = \"%s\", ", symbol);
+	strbuf_addf(out, ".offset = 0x%llxULL }", (unsigned long long)offset);
+	if (!p->crowded)
+		strbuf_addf(out, ",\n\t.hit = probe_%d_hit", p->index);
+	strbuf_add(out, " };\n");
+}
+
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)
 {
 	const struct statement_probe *sp = p->family_data;
 
-	(void)handler;
 	(void)entry_handler;
-	strbuf_addf(out, "static const struct script_spec_kprobe probe_%d_spec = {\n\t.at = { ", p->index);
-	if (sp->module)
-		strbuf_addf(out, ".module = \"%s\", ", sp->module);
-	strbuf_addf(out, ".symbol = \"%s\", .offset = 0x%llxULL } };\n", sp->place.symbol,
-		    (unsigned long long)sp->place.offset);
+	statement_declare(out, p, sp->module, sp->place.symbol, sp->place.offset, handler);
 }
 
 static void attach(const struct probe *p, struct attachment *out)

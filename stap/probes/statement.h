@@ -11,4 +11,8 @@ struct cfunction;
 bool statement_add_inlined(struct probe_sink *sink, const struct matched_point *m, const struct cfunction *f,
 			   const char *name);
 
+/* What the kprobe mechanism needs to know of a probe; symbol NULL: the offset is an address. */
+void statement_declare(struct strbuf *out, const struct probe *p, const char *module, const char *symbol,
+		       uint64_t offset, const char *handler);
+
 #endif

@@ -98,6 +98,7 @@ static struct expr *argument(const struct ctracepoint *t, unsigned i, const stru
 		return NULL;
 	e = expr_new(E_CVALUE, at);
 	e->cvalue.code = arena_printf("((const s64 *)c->args)[%u]", i);
+	e->cvalue.arrives = true;
 	e->type = TYPE_LONG;
 	e->ctype = t->params[i].type;
 	return e;

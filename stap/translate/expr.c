@@ -115,7 +115,8 @@ const char *variable_text(struct body *b, const struct var *v)
 	const struct global *g;
 
 	if (v->scope != VAR_GLOBAL) {
-		bool in_frame = v->type == TYPE_STRING && (v->scope == VAR_LOCAL || var_is_assigned(v));
+		bool in_frame = v->type == TYPE_STRING && (v->scope == VAR_LOCAL || var_is_assigned(v)) &&
+			!b->no_context;
 
 		return in_frame ? arena_printf("f->%s", local_name(v)) : local_name(v);
 	}

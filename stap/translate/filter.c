@@ -5,32 +5,44 @@
  *	if (pid() == target() && $count > 4096) ...
  *	if (execname() != "sshd") next
  *
- * Such questions become a function of their own, HANDLER_filter(), which the trampoline asks before
- * it enters a hit.  A hit that is none costs a few instructions.  The handler asks again:
- * not every mechanism has a trampoline.
+ * Such questions become a function of their own, HANDLER_filter(), which is asked before a hit is
+ * entered.  A hit that is none costs a few instructions.  The handler asks again: some mechanisms do
+ * not ask.
  *
  * A question can be moved when its answer depends on nothing but the current task, the arguments of
  * the probed code, locals computed from those, and globals that no running handler writes; and when
  * what stands before it neither changes anything nor can fail.  Where the filter itself meets
  * a failure (a bad address, a division by 0) it says yes, and the handler raises the error.
+ *
+ * What a return probe asks is asked when the function returns.  Those of its questions whose
+ * answer is known at the entry and cannot change any more (whose process is it?) are put to HANDLER_concerns()
+ * there, so that calls of others are let go at once.
  */
 #include <string.h>
 
 #include "unit.h"
 
+/* A function that asks. */
+struct asking {
+	struct body body;
+	bool at_entry;			/* HANDLER_concerns() */
+	bool decides;			/* some question was moved */
+	bool over;			/* what was left behind may do something: nothing may pass it */
+};
+
 struct filter {
 	struct unit *unit;
-	struct body body;
+	struct asking hit, entry;
 	var_vec known;			/* locals that the filter has computed */
-	bool decides;			/* some question was moved */
+	var_vec declared;		/* those that it has ever computed */
 };
 
 /* ---- what can be moved ------------------------------------------------------------------- */
 
-static bool is_known(const struct filter *f, const struct var *v)
+static bool is_among(const var_vec *list, const struct var *v)
 {
-	for (size_t i = 0; i < f->known.len; i++)
-		if (f->known.data[i] == v)
+	for (size_t i = 0; i < list->len; i++)
+		if (list->data[i] == v)
 			return true;
 	return false;
 }
@@ -74,7 +86,7 @@ static bool call_can_move(const struct filter *f, const struct expr *e)
 static bool name_can_move(const struct filter *f, const struct var *v)
 {
 	if (v->scope != VAR_GLOBAL)
-		return is_known(f, v);
+		return is_among(&f->known, v);
 	return v->arity == 0 && global_of(f->unit, v)->storage == STORAGE_PLAIN;
 }
 
@@ -86,16 +98,10 @@ static bool element_can_move(const struct filter *f, const struct expr *e)
 	       global_of(f->unit, base->name.var)->storage == STORAGE_PLAIN && all_can_move(f, &e->index.keys);
 }
 
-/* The arguments of a tracepoint: they are there before the hit is entered. */
-static bool is_arrival(const struct expr *e)
-{
-	return strncmp(e->cvalue.code, "((const s64 *)c->args)", 22) == 0;
-}
-
 static bool can_move(const struct filter *f, const struct expr *e)
 {
 	switch (e->kind) {
-	case E_NUMBER: case E_STRING: case E_ARGUMENT:
+	case E_NUMBER: case E_STRING: case E_ARGUMENT: case E_SAVED:
 		return true;
 	case E_NAME:
 		return name_can_move(f, e->name.var);
@@ -104,11 +110,13 @@ static bool can_move(const struct filter *f, const struct expr *e)
 	case E_IN: case E_INDEX:
 		return element_can_move(f, e);
 	case E_CVALUE:
-		return is_arrival(e);
+		return e->cvalue.arrives;
 	case E_LOAD:
 		return !e->load.user && can_move(f, e->load.address);
 	case E_UNARY:
 		return can_move(f, e->binary.left);
+	case E_REGEX:
+		return can_move(f, e->regex.left);
 	case E_BINARY:
 		return e->binary.op != OP_CONCAT && can_move(f, e->binary.left) && can_move(f, e->binary.right);
 	case E_TERNARY:
@@ -124,6 +132,84 @@ static bool all_can_move(const struct filter *f, const expr_vec *list)
 		if (!can_move(f, list->data[i]))
 			return false;
 	return true;
+}
+
+/* ---- what a function's entry knows of its return ------------------------------------------------ */
+
+static bool is_lasting(const struct filter *f, const struct expr *e);
+
+static bool all_lasting(const struct filter *f, const expr_vec *list)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (!is_lasting(f, list->data[i]))
+			return false;
+	return true;
+}
+
+/* An expression that can be moved: is its value at the entry that at the return, too? */
+static bool is_lasting(const struct filter *f, const struct expr *e)
+{
+	switch (e->kind) {
+	case E_NUMBER: case E_STRING:
+		return true;
+	case E_NAME:
+		return e->name.var->scope == VAR_GLOBAL;
+	case E_CALL:
+		return code_has(e->call.function->code, "lasting") && all_lasting(f, &e->call.args);
+	case E_IN: case E_INDEX:
+		return all_lasting(f, &e->index.keys);
+	case E_UNARY:
+		return is_lasting(f, e->binary.left);
+	case E_BINARY:
+		return is_lasting(f, e->binary.left) && is_lasting(f, e->binary.right);
+	default:
+		return false;
+	}
+}
+
+/* ---- questions ------------------------------------------------------------------------------------ */
+
+static bool is_idle(const struct filter *f, const struct expr *e)
+{
+	return !expr_fails(f->unit, e) && !expr_writes(f->unit, e) && !expr_has_effects(e);
+}
+
+static bool can_ask(const struct filter *f, const struct asking *a, const struct expr *e)
+{
+	return can_move(f, e) && (!a->at_entry || (is_lasting(f, e) && !expr_fails(f->unit, e)));
+}
+
+static bool is_operation(const struct expr *e, enum expr_kind kind, enum op op)
+{
+	return e->kind == kind && e->binary.op == op;
+}
+
+/*
+ * `e` not being as `wanted` ends the hit, and so does each part of a && that is false, or of a || that is
+ * true.  A part that cannot be asked is left to the handler.
+ */
+static void ask(struct filter *f, struct asking *a, const struct expr *e, bool wanted)
+{
+	if (a->over)
+		return;
+	if (can_ask(f, a, e)) {
+		line(&a->body, wanted ? "if (!(%s))" : "if (%s)", emit_condition(&a->body, e));
+		line(&a->body, "\treturn false;");
+		a->decides = true;
+	} else if (is_operation(e, E_UNARY, OP_NOT)) {
+		ask(f, a, e->binary.left, !wanted);
+	} else if (is_operation(e, E_BINARY, wanted ? OP_LAND : OP_LOR)) {
+		ask(f, a, e->binary.left, wanted);
+		ask(f, a, e->binary.right, wanted);
+	} else {
+		a->over = !is_idle(f, e);
+	}
+}
+
+static void ask_both(struct filter *f, const struct expr *e, bool wanted)
+{
+	ask(f, &f->hit, e, wanted);
+	ask(f, &f->entry, e, wanted);
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */
@@ -156,19 +242,20 @@ static void forget(struct filter *f, const struct var *v)
 	f->known.len = kept;
 }
 
-static bool is_idle(const struct filter *f, const struct expr *e)
+static void note(var_vec *list, const struct var *v)
 {
-	return !expr_fails(f->unit, e) && !expr_writes(f->unit, e) && !expr_has_effects(e);
+	if (!is_among(list, v))
+		vec_push(list, (struct var *)v);
 }
 
-/* A local set from what the filter has.  It may change later: its C variable is made each time. */
+/* A local set from what the filter has; it may be set more than once. */
 static void compute_local(struct filter *f, const struct var *v, const struct expr *e)
 {
-	const char *value = emit_value(&f->body, e).text;
+	const char *type = v->type == TYPE_STRING ? "const char *" : "s64 ", *value = emit_value(&f->hit.body, e).text;
 
-	line(&f->body, "%s%s = %s;", is_known(f, v) ? "" : "s64 ", local_name(v), value);
-	if (!is_known(f, v))
-		vec_push(&f->known, (struct var *)v);
+	line(&f->hit.body, "%s%s = %s;", is_among(&f->declared, v) ? "" : type, local_name(v), value);
+	note(&f->declared, v);
+	note(&f->known, v);
 }
 
 /* What stands before a question.  false: the question may not pass it. */
@@ -181,7 +268,7 @@ static bool pass_expression(struct filter *f, const struct expr *e)
 	v = e->assign.left->kind == E_NAME ? e->assign.left->name.var : NULL;
 	if (!v || v->scope != VAR_LOCAL || e->assign.op != OP_NONE)
 		return false;
-	if (v->type == TYPE_LONG && can_move(f, e->assign.right) && !expr_fails(f->unit, e->assign.right)) {
+	if (can_move(f, e->assign.right) && !expr_fails(f->unit, e->assign.right)) {
 		compute_local(f, v, e->assign.right);
 		return true;
 	}
@@ -202,15 +289,16 @@ static bool chain_can_move(const struct filter *f, const struct stmt *s)
 
 static void require_chain(struct filter *f, const struct stmt *s)
 {
+	struct body *b = &f->hit.body;
 	const char *any = NULL, *cond;
 
 	for (; s; s = s->if_.no) {
-		cond = emit_condition(&f->body, s->if_.cond);
+		cond = emit_condition(b, s->if_.cond);
 		any = any ? arena_printf("%s || (%s)", any, cond) : arena_printf("(%s)", cond);
 	}
-	line(&f->body, "if (!(%s))", any);
-	line(&f->body, "\treturn false;");
-	f->decides = true;
+	line(b, "if (!(%s))", any);
+	line(b, "\treturn false;");
+	f->hit.decides = true;
 }
 
 /* true: look at the next statement, too. */
@@ -220,16 +308,16 @@ static bool take_statement(struct filter *f, const struct stmt *s, bool last)
 		return pass_expression(f, s->expr);
 	if (s->kind != S_IF)
 		return false;
-	if (last && chain_can_move(f, s)) {
-		require_chain(f, s);
+	if (s->if_.no) {
+		if (last && chain_can_move(f, s))
+			require_chain(f, s);
 		return false;
 	}
-	if (!is_next(s->if_.yes) || s->if_.no || !can_move(f, s->if_.cond))
-		return false;
-	line(&f->body, "if (%s)", emit_condition(&f->body, s->if_.cond));
-	line(&f->body, "\treturn false;");
-	f->decides = true;
-	return true;
+	if (is_next(s->if_.yes))
+		ask_both(f, s->if_.cond, false);
+	else if (last)
+		ask_both(f, s->if_.cond, true);
+	return is_next(s->if_.yes) && !f->hit.over;
 }
 
 /* ---- the function ---------------------------------------------------------------------------------- */
@@ -252,21 +340,43 @@ static void collect(struct filter *f, const struct handler *h)
 			break;
 }
 
+/* The values saved at the entry are computed for every call, errors included, unless none is asked for. */
+static bool entry_fails(const struct unit *u, const struct handler *h)
+{
+	for (size_t i = 0; i < h->probe->saved.len; i++)
+		if (expr_fails(u, h->probe->saved.data[i].expr) || expr_writes(u, h->probe->saved.data[i].expr))
+			return true;
+	return false;
+}
+
+static void asking_init(struct filter *f, struct asking *a, const struct handler *h)
+{
+	body_init(&a->body, f->unit);
+	a->body.no_context = true;
+	a->body.saved = saved_name(h);
+}
+
+static void add_function(struct unit *u, struct asking *a, const char *head, const char *parameter, const char *none)
+{
+	struct body *b = &a->body;
+
+	if (a->decides)
+		strbuf_addf(&u->code, "static inline bool %s(%s)\n{\n%s%s\treturn true;\n}\n\n", head, parameter,
+			    strbuf_text(&b->text), b->out.used ? "out:\n" : "");
+	else
+		strbuf_addf(&u->code, "#define %s(%s) true\n\n", head, none);
+	strbuf_release(&b->text);
+}
+
 void filter_translate(struct unit *u, struct handler *h)
 {
-	struct filter f = { .unit = u };
-	struct body *b = &f.body;
+	struct filter f = { .unit = u, .entry = { .at_entry = true, .over = entry_fails(u, h) } };
 
-	body_init(b, u);
-	b->no_context = true;
+	asking_init(&f, &f.hit, h);
+	asking_init(&f, &f.entry, h);
 	if (wanted(u, h))
 		collect(&f, h);
-	h->filters = f.decides;
-	if (f.decides) {
-		strbuf_addf(&u->code, "static inline bool %s_filter(const struct script_arrival *c)\n{\n%s%s"
-			    "\treturn true;\n}\n\n", h->name, strbuf_text(&b->text), b->out.used ? "out:\n" : "");
-	} else {
-		strbuf_addf(&u->code, "#define %s_filter(arrival) true\n\n", h->name);
-	}
-	strbuf_release(&b->text);
+	h->filters = f.hit.decides;
+	add_function(u, &f.hit, arena_printf("%s_filter", h->name), "const struct script_arrival *c", "arrival");
+	add_function(u, &f.entry, arena_printf("%s_concerns", h->name), "void", "");
 }

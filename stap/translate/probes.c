@@ -71,7 +71,7 @@ static void add_row(const struct unit *u, struct strbuf *sb, const struct probe 
 	strbuf_addf(sb, "\t{ %s,\n\t  .handler = %s, .index = %zu,\n", family_members(p), h->name, index);
 	if (h->has_entry)
 		strbuf_addf(sb, "\t  .entry_handler = %s_entry,\n", h->name);
-	if (p->crowded && h->filters)
+	if (h->filters)
 		strbuf_addf(sb, "\t  .filter = %s_filter,\n", h->name);
 	if (p->condition)
 		strbuf_addf(sb, "\t  .condition = condition_%d,\n", p->index);

@@ -24,25 +24,21 @@ static bool is_return(const struct script_probe *probe)
 
 /* ---- hits --------------------------------------------------------------------------------- */
 
-/* Of rows without a trampoline; preemption is off. */
-static void function_hit(struct script_probe *probe, struct pt_regs *regs)
-{
-	const struct script_arrival arrival = { .regs = (struct script_regs *)regs };
-
-	if (!probe->filter || probe->filter(&arrival))
-		context_hit(probe, regs);
-}
-
 static int entry_kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 {
-	function_hit(container_of(kprobe, struct attachment, kprobe)->row.probe, regs);
+	const struct site_row *row = &container_of(kprobe, struct attachment, kprobe)->row;
+
+	if (row->direct)
+		row->direct((unsigned long)kprobe->addr, 0, NULL, regs);
+	else
+		context_hit(row->probe, regs);
 	return 0;
 }
 NOKPROBE_SYMBOL(entry_kprobe_hit);
 
 static void function_enter(struct site_row *row, struct pt_regs *regs)
 {
-	function_hit(row->probe, regs);
+	context_hit(row->probe, regs);
 }
 
 static void return_enter(struct site_row *row, struct pt_regs *regs)
@@ -50,17 +46,12 @@ static void return_enter(struct site_row *row, struct pt_regs *regs)
 	returns_enter(container_of(row, struct attachment, row)->returns, row->probe, regs);
 }
 
-/* ftrace's way to a return that is alone at its site. */
-static void return_alone(unsigned long ip, unsigned long parent_ip, struct ftrace_ops *ops,
-			 void *regs)
+void script_return_arrives(void *ops, void *regs)
 {
-	struct kprobe *kprobe;
+	struct kprobe *kprobe = site_data(ops);
 
-	preempt_disable_notrace();
-	kprobe = site_data(ops);
 	if (likely(kprobe))
 		kprobe->pre_handler(kprobe, regs);
-	preempt_enable_notrace();
 }
 
 /* ---- arming ----------------------------------------------------------------------------------- */
@@ -80,7 +71,7 @@ static int register_return(struct attachment *a, unsigned long address)
 		return PTR_ERR(a->returns);
 	a->row.trampoline_data = returns_kprobe(a->returns);
 	if (a->row.trampoline_data)
-		a->row.trampoline = return_alone;
+		a->row.trampoline = (void *)((const struct script_spec_return *)a->row.probe->spec)->arriving;
 	return 0;
 }
 

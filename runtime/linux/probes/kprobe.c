@@ -33,9 +33,14 @@ static int kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 }
 NOKPROBE_SYMBOL(kprobe_hit);
 
+static const struct script_spec_kprobe *kprobe_spec(const struct script_probe *probe)
+{
+	return probe->spec;
+}
+
 static const struct script_location *kprobe_location(const struct script_probe *probe)
 {
-	return &((const struct script_spec_kprobe *)probe->spec)->at;
+	return &kprobe_spec(probe)->at;
 }
 
 static unsigned long kprobe_planted_at(const struct script_probe *probe)
@@ -65,7 +70,7 @@ static int kprobe_arm(struct script_probe *probe)
 		return -ENOMEM;
 	state->probe = probe;
 	state->kprobe.addr = (kprobe_opcode_t *)address;
-	state->kprobe.pre_handler = kprobe_hit;
+	state->kprobe.pre_handler = (kprobe_pre_handler_t)(void *)kprobe_spec(probe)->hit ?: kprobe_hit;
 	read_text(state, state->text);
 	error = register_kprobe(&state->kprobe);
 	if (error)

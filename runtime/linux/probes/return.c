@@ -82,8 +82,14 @@ NOKPROBE_SYMBOL(entry_hit);
 static int return_hit(struct kretprobe_instance *ri, struct pt_regs *regs)
 {
 	struct script_return_instance *instance = (struct script_return_instance *)ri->data;
-	struct context *c = script_enter(instance->probe);
+	const struct script_arrival arrival = {
+		.regs = (struct script_regs *)regs, .saved = instance->saved, .return_value = regs_return_value(regs),
+	};
+	struct context *c;
 
+	if (instance->probe->filter && !instance->probe->filter(&arrival))
+		return 0;
+	c = script_enter(instance->probe);
 	if (!c)
 		return 0;
 	compat_set_return(regs, ri);
