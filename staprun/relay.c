@@ -3,13 +3,13 @@
  * The relay thread: sleeps in the control file until there is something, then carries
  * lines and records out.
  *
- * Records are put in order by their sequence numbers.  A number that is missing belongs to
- * a record that another CPU is just writing: it is waited for, but not for ever (the
- * CPU may belong to a stopped virtual machine).
+ * Records are put in order by their stamps.  The module shows in each round all that was stamped before
+ * the round began and nothing else (wire.h), so the streams only have to be merged.
  */
 #include "staprun.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -21,7 +21,6 @@
 
 #include "../runtime/linux/wire.h"
 
-#define GAP_PATIENCE_MS 100
 #define BATCH_PAUSE_MS 5		/* between two looks at a busy module */
 
 struct relay_totals relay_totals;
@@ -32,7 +31,6 @@ static pthread_t thread;
 static int event_fd = -1;
 static bool broken;			/* nobody reads our output */
 static atomic_bool cancelled, switch_wanted;
-static unsigned long long expected;	/* sequence number, 0: not known yet */
 
 void relay_tell(enum relay_event event)
 {
@@ -95,73 +93,44 @@ static void record_handle(const struct stream *s, const struct wire_record *reco
 	}
 }
 
-/* The stream whose first record has the lowest number, or NULL. */
-static struct stream *stream_lowest(void)
+/* The stream whose first record has the lowest stamp, or NULL; `limit`: the lowest of the others. */
+static struct stream *stream_lowest(unsigned long long *limit)
 {
+	unsigned long long lowest = ULLONG_MAX;
 	const struct wire_record *record;
-	unsigned long long lowest = 0;
 	struct stream *found = NULL;
 
+	*limit = ULLONG_MAX;
 	for (int i = 0; i < stream_count; i++) {
 		record = stream_record(&streams[i]);
-		if (record && (!found || record->sequence < lowest)) {
-			found = &streams[i];
-			lowest = record->sequence;
+		if (!record)
+			continue;
+		if (found && record->stamp >= lowest) {
+			*limit = record->stamp < *limit ? record->stamp : *limit;
+			continue;
 		}
+		*limit = lowest;
+		lowest = record->stamp;
+		found = &streams[i];
 	}
 	return found;
 }
 
-/* The records of a stream as long as they follow each other. */
-static void stream_handle(struct stream *s, const struct wire_record *record)
-{
-	do {
-		expected = record->sequence + 1;
-		record_handle(s, record);
-		stream_next(s);
-		record = stream_record(s);
-	} while (record && record->sequence == expected);
-}
-
-/* Handle what is in order; with `force` also what comes after a gap. */
-static void records_handle(bool force)
+/* Carry out what this round has.  true: there was something. */
+static bool drain(void)
 {
 	const struct wire_record *record;
+	unsigned long long limit;
 	struct stream *s;
-
-	while ((s = stream_lowest())) {
-		record = stream_record(s);
-		if (expected && record->sequence > expected && !force && !settings.bulk)
-			break;
-		stream_handle(s, record);
-	}
-}
-
-/* true: something came. */
-static bool streams_fill(void)
-{
 	bool any = false;
 
 	for (int i = 0; i < stream_count; i++)
-		any |= stream_fill(&streams[i]) > 0;
-	return any;
-}
-
-/* Carry out what is there.  true: there was something. */
-static bool drain(void)
-{
-	bool any = streams_fill();
-	int waited = 0;
-
-	records_handle(false);
-	while (stream_lowest() && waited < GAP_PATIENCE_MS) {
-		if (!streams_fill()) {
-			pause_ms(1);
-			waited++;
+		streams[i].read_out = false;
+	for (; (s = stream_lowest(&limit)); any = true)
+		while ((record = stream_record(s)) && record->stamp <= limit) {
+			record_handle(s, record);
+			stream_next(s);
 		}
-		records_handle(false);
-	}
-	records_handle(true);
 	if (!output_flush() && !broken) {
 		broken = true;
 		relay_tell(RELAY_BROKEN);
@@ -206,8 +175,7 @@ static bool line_handle(const char *line)
 	else if (is_word(line, "ended", &rest)) {
 		sscanf(rest, "%d %u %u %llu %llu", &t->status, &t->errors, &t->skipped, &t->dropped,
 		       &t->lines_lost);
-		while (drain())
-			;
+		drain();
 		relay_tell(RELAY_ENDED);
 		return false;
 	}

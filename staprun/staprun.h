@@ -145,15 +145,14 @@ struct stream {
 	unsigned cpu;
 	char *data;
 	size_t begin, end, size;
+	bool read_out;			/* nothing more in this round */
 };
 
 /* Open all trace files.  Their number, or -1 after a message. */
 int streams_open(struct stream **streams);
 void streams_close(struct stream *streams, int count);
-/* Read what is there: number of bytes, or -errno. */
-ssize_t stream_fill(struct stream *s);
-/* The first complete record, or NULL; and its release. */
-const struct wire_record *stream_record(const struct stream *s);
+/* The first record that was not released, read when it is needed; NULL: there is none in this round. */
+const struct wire_record *stream_record(struct stream *s);
 void stream_next(struct stream *s);
 
 /* Outputs: one, or one per CPU in bulk mode.  false after a message. */

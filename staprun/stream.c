@@ -86,17 +86,12 @@ static bool make_room(struct stream *s)
 	return true;
 }
 
-ssize_t stream_fill(struct stream *s)
+static void stream_fill(struct stream *s)
 {
-	ssize_t n;
+	ssize_t n = make_room(s) ? read(s->fd, s->data + s->end, s->size - s->end) : -1;
 
-	if (s->size - s->end < STREAM_ROOM && !make_room(s))
-		return -ENOMEM;
-	n = read(s->fd, s->data + s->end, s->size - s->end);
-	if (n < 0)
-		return -errno;
-	s->end += n;
-	return n;
+	s->read_out = n <= 0;
+	s->end += n > 0 ? n : 0;
 }
 
 static size_t record_size(const struct wire_record *record)
@@ -104,7 +99,7 @@ static size_t record_size(const struct wire_record *record)
 	return sizeof *record + WIRE_ALIGN((size_t)record->length);
 }
 
-const struct wire_record *stream_record(const struct stream *s)
+static const struct wire_record *stream_complete(const struct stream *s)
 {
 	const struct wire_record *record = (const struct wire_record *)(s->data + s->begin);
 	size_t waiting = s->end - s->begin;
@@ -112,6 +107,13 @@ const struct wire_record *stream_record(const struct stream *s)
 	if (waiting < sizeof *record || waiting < record_size(record))
 		return NULL;
 	return record;
+}
+
+const struct wire_record *stream_record(struct stream *s)
+{
+	while (!stream_complete(s) && !s->read_out)
+		stream_fill(s);
+	return stream_complete(s);
 }
 
 void stream_next(struct stream *s)

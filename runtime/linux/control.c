@@ -100,7 +100,8 @@ void control_wake(void)
 	wake_up_interruptible(&reader_queue);
 }
 
-void control_notify(void)
+/* Apart: once for each time that the reader waits, not for each hit. */
+noinline void control_notify(void)
 {
 	WRITE_ONCE(control_reader_waits, 0);
 	irq_work_queue(&script_this_context()->runtime->wake);
@@ -145,6 +146,7 @@ static ssize_t control_read(struct file *file, char __user *buffer, size_t size,
 		return -EINTR;
 	if (closing)
 		return -ENODEV;
+	rings_settle();
 	if (exit_is_news() && size >= sizeof(exit_text)) {
 		exit_told = true;
 		length = sizeof(exit_text) - 1;

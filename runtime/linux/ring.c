@@ -5,6 +5,11 @@
  * can be written in any context, NMI included; the kernel's relay channels cannot.  The
  * pages are mapped twice in a row, so that a record is contiguous wherever it starts.
  *
+ * Records carry stamps, by which staprun puts those of different CPUs in order.  A stamp is the
+ * CPU's own clock where the kernel found all CPUs' to agree: nothing is written that another CPU writes.
+ * Else it is a number counted for all.  Each round of the reader has a horizon: what was stamped before it
+ * is there, and only that is shown, so that nothing older can come later.
+ *
  * Text may not take the last part of a ring: errors and warnings still find room when
  * the reader does not keep up.  What does not fit is counted, never lost silently.
  *
@@ -15,19 +20,25 @@
  */
 #include "runtime.h"
 
+#include <linux/delay.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
+#include <asm/msr.h>
+#include <asm/tsc.h>
 
 #define RING_DEFAULT_KB 1024
 #define RING_SMALL_KB 256
 #define SCRIPT_DEFAULT_KB 2048		/* of a CPU, for its buffer and all else, if that is possible */
 #define RING_MESSAGE_RESERVE 8192
+#define STORES_SEEN_US 20		/* after which a store of one CPU is seen by all */
+#define STAMPED_MS 100			/* to wait for a record that got its stamp; its CPU may not be running */
 
 struct ring {
 	u64 head;			/* bytes ever written: the writer's */
 	u64 wanted;			/* the head after what others than carriers wrote */
 	u64 dropped, lines_lost;	/* records, and the lines in them: the writer's */
+	bool stamping;			/* between a stamp and its record's being there */
 	char *data;
 	u64 tail ____cacheline_aligned;	/* bytes ever read: the reader's */
 };
@@ -35,7 +46,10 @@ struct ring {
 static struct ring *rings;
 static struct page **ring_pages;	/* of all rings, each ring's pages once */
 static unsigned ring_size, pages_each;
-static atomic64_t sequence = ATOMIC64_INIT(0);
+
+static bool clocks_agree;
+static atomic64_t last_stamp = ATOMIC64_INIT(0);	/* unless they do */
+static u64 horizon;			/* of this round: stamps before it are shown */
 
 /* ---- memory ---------------------------------------------------------------------------- */
 
@@ -96,6 +110,7 @@ static int rings_make(unsigned kb)
 
 int rings_init(void)
 {
+	clocks_agree = !check_tsc_unstable();
 	return rings_make(script_config.relay_kb);
 }
 
@@ -103,7 +118,7 @@ int rings_resize(unsigned kb)
 {
 	int error;
 
-	if (atomic64_read(&sequence) || script_state != SCRIPT_STARTING)
+	if (rings_have_data() || script_state != SCRIPT_STARTING)
 		return -EBUSY;
 	rings_release();
 	error = rings_make(kb);
@@ -124,6 +139,56 @@ void rings_release(void)
 	kvfree(ring_pages);
 	rings = NULL;
 	ring_pages = NULL;
+}
+
+/* ---- stamps ------------------------------------------------------------------------------- */
+
+/* Apart: the usual way writes nothing that is shared (testsuite/sharing). */
+static noinline u64 stamp_counted(void)
+{
+	return atomic64_inc_return(&last_stamp);
+}
+
+static u64 stamp_new(void)
+{
+	return likely(clocks_agree) ? rdtsc_ordered() : stamp_counted();
+}
+
+/* Records that are stamped from now on are not before it. */
+static u64 stamp_next(void)
+{
+	return clocks_agree ? rdtsc_ordered() : (u64)atomic64_read(&last_stamp) + 1;
+}
+
+/* Wait until what a CPU has stamped is there: then it is not stamping, or has written since. */
+static void ring_settle(const struct ring *ring)
+{
+	u64 head = READ_ONCE(ring->head);
+	unsigned us;
+
+	for (us = 0; us < STAMPED_MS * 1000; us += STORES_SEEN_US) {
+		if (!READ_ONCE(ring->stamping) || READ_ONCE(ring->head) != head)
+			return;
+		usleep_range(STORES_SEEN_US, 2 * STORES_SEEN_US);
+	}
+}
+
+/* At the end nothing comes any more; and clocks that have turned out not to agree hold nothing back. */
+static bool order_is_over(void)
+{
+	return script_state == SCRIPT_STOPPED || (clocks_agree && check_tsc_unstable());
+}
+
+void rings_settle(void)
+{
+	u64 next = stamp_next();
+	unsigned cpu;
+
+	if (rings_have_data())
+		usleep_range(STORES_SEEN_US, 2 * STORES_SEEN_US);
+	for_each_possible_cpu(cpu)
+		ring_settle(&rings[cpu]);
+	horizon = order_is_over() ? U64_MAX : next;
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
@@ -156,8 +221,10 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 	record->kind = kind;
 	record->cpu = cpu;
 	memcpy(record + 1, data, length);
-	record->sequence = atomic64_inc_return(&sequence);
+	WRITE_ONCE(ring->stamping, true);
+	record->stamp = stamp_new();
 	smp_store_release(&ring->head, head + need);
+	smp_store_release(&ring->stamping, false);
 	/* Begin and end probes run in staprun, too, but once. */
 	if (unlikely(control_in_carrier()) && READ_ONCE(script_state) == SCRIPT_RUNNING)
 		return true;
@@ -169,12 +236,24 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-unsigned ring_peek(unsigned cpu, const char **data)
+static const struct wire_record *ring_record(const struct ring *ring, u64 at)
 {
-	struct ring *ring = &rings[cpu];
+	return (const struct wire_record *)(ring->data + (at & (ring_size - 1)));
+}
 
-	*data = ring->data + (ring->tail & (ring_size - 1));
-	return smp_load_acquire(&ring->head) - ring->tail;
+unsigned ring_peek(unsigned cpu, size_t room, const char **data)
+{
+	const struct ring *ring = &rings[cpu];
+	u64 head = smp_load_acquire(&ring->head), end = ring->tail, next;
+
+	while (end < head && ring_record(ring, end)->stamp < horizon) {
+		next = end + sizeof(struct wire_record) + WIRE_ALIGN(ring_record(ring, end)->length);
+		if (next - ring->tail > room)
+			break;
+		end = next;
+	}
+	*data = (const char *)ring_record(ring, ring->tail);
+	return end - ring->tail;
 }
 
 void ring_consume(unsigned cpu, unsigned length)

@@ -41,7 +41,11 @@ struct context_private {
 	struct irq_work wake;		/* tells the reader that there is output */
 	u64 measured_since;		/* cycles, while context.measured is set */
 	u64 window_start, window_busy;	/* cycles: share of handlers since */
+	struct stack_memory *stacks;	/* stack_memory.c; NULL: the script collects none */
 };
+
+/* Bytes of it that one context takes; 0: none is needed. */
+size_t stack_memory_size(void);
 
 /* Allocate and free the contexts of all CPUs; process context. */
 int contexts_init(void);
@@ -136,8 +140,12 @@ int rings_resize(unsigned kb);
 /* Append a record to this CPU's ring; false: no room, counted as dropped.  Inside a hit. */
 bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned length);
 
-/* Reader's side: contiguous bytes that wait, and their release. One reader at a time. */
-unsigned ring_peek(unsigned cpu, const char **data);
+/*
+ * Reader's side, one reader at a time.  Begin a round: what was written before is shown in it (may sleep).
+ * Then records that wait, as many as `room` bytes hold, and their release.
+ */
+void rings_settle(void);
+unsigned ring_peek(unsigned cpu, size_t room, const char **data);
 void ring_consume(unsigned cpu, unsigned length);
 bool rings_have_data(void);
 /* Did others than carriers write what waits? */

@@ -75,7 +75,7 @@ static ssize_t trace_read(struct file *file, char __user *buffer, size_t size, l
 
 	if (!READ_ONCE(control_output_open))
 		return 0;
-	length = min_t(size_t, ring_peek(trace_cpu(file), &data), size);
+	length = ring_peek(trace_cpu(file), size, &data);
 	if (length && copy_to_user(buffer, data, length))
 		return -EFAULT;
 	ring_consume(trace_cpu(file), length);

@@ -5,9 +5,9 @@
  *
  * /proc/systemtap/MODULE/trace0 ... traceN carry what handlers print: per CPU a stream of
  * records, each a struct wire_record, `length` bytes of payload and padding to a
- * multiple of 8.  Sequence numbers count all records of all CPUs from 1 without gaps, so
- * the reader can put them in order and knows when none is missing.  A read gives what is
- * there, or 0 bytes.
+ * multiple of 8.  Records of different CPUs are ordered by their stamps; those of one are in order.  A
+ * read gives whole records or, when all of this round were read, 0 bytes: a read of .cmd begins
+ * a round, and what is written later belongs to a later one.
  *
  * /proc/systemtap/MODULE/.cmd is the session.  Opening it attaches (one at a time: EBUSY);
  * closing it ends the session unless "detach" was written.  One write is one command:
@@ -57,7 +57,7 @@ enum wire_kind {
 struct wire_record {
 	unsigned int magic;
 	unsigned int length;		/* of the payload, without padding */
-	unsigned long long sequence;
+	unsigned long long stamp;
 	unsigned short kind, cpu;
 	unsigned int reserved;
 };
