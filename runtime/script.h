@@ -106,6 +106,7 @@ struct script_config {
 	unsigned frame_size;		/* bytes of the frame stack of one context */
 	unsigned stat_count;		/* (reserved for -t) */
 	bool all_registers;		/* hits of functions need more than the arguments' registers */
+	bool collects_stacks;		/* the kernel's, in handlers */
 	bool timing;			/* -t */
 	bool suppress_errors;		/* --suppress-handler-errors */
 	bool bulk;			/* -b */

@@ -272,6 +272,33 @@ void sink_number(struct sink *s, char conversion, unsigned flags, int width, int
 	field_print(s, &f);
 }
 
+/* Each of eight digits as a byte, the first one lowest, as it stands in memory. */
+static u64 hex_digits(u32 value)
+{
+	const u64 ones = 0x0101010101010101ULL;
+	u64 digits = value, letters;
+
+	digits = (digits & 0xffff) | (digits & 0xffff0000) << 16;
+	digits = (digits & 0x000000ff000000ffULL) | (digits & 0x0000ff000000ff00ULL) << 8;
+	digits = (digits & 0x000f000f000f000fULL) | (digits & 0x00f000f000f000f0ULL) << 4;
+	letters = (digits + 6 * ones) >> 4 & ones;
+	return __builtin_bswap64(digits + '0' * ones + letters * ('a' - '0' - 10));
+}
+
+/* Addresses are numbers of as many digits as there are, or nearly. */
+void sink_address(struct sink *s, u64 value)
+{
+	u64 digits[2] = { hex_digits((u32)(value >> 32)), hex_digits((u32)value) };
+	unsigned zeroes = value ? (unsigned)__builtin_clzll(value) / 4 : 16;
+	char text[18] = "0x";
+
+	__builtin_memcpy(text + 2, digits, sizeof(digits));
+	if (zeroes)
+		sink_number(s, 'x', FORMAT_ALT, -1, -1, (s64)value);
+	else
+		sink_bytes(s, text, sizeof(text));
+}
+
 /* ---- text and memory -------------------------------------------------------------------- */
 
 static unsigned bounded_length(const char *text, unsigned most)

@@ -53,6 +53,7 @@ static inline void sink_char(struct sink *s, char c)
 
 void sink_string_add(struct sink *s, const char *text);	/* NUL-terminated: %s */
 void sink_long(struct sink *s, s64 value);		/* %d */
+void sink_address(struct sink *s, u64 value);		/* %#x */
 void sink_fill(struct sink *s, char c, unsigned count);	/* `count` times c */
 
 /* Conversion flags for the general directives. */

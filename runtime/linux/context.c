@@ -72,8 +72,10 @@ static void context_free(struct context *c)
 {
 	if (!c)
 		return;
-	if (c->runtime)
+	if (c->runtime) {
 		vfree(c->runtime->frame);
+		vfree(c->runtime->stacks);
+	}
 	if (c->percpu)
 		script_percpu_exit(c->percpu);
 	vfree(c->percpu);
@@ -97,6 +99,11 @@ static int context_fill(struct context *c, unsigned cpu)
 	c->runtime->frame = vzalloc(max(script_config.frame_size, 8u));
 	if (!c->runtime->frame)
 		return -ENOMEM;
+	if (stack_memory_size()) {
+		c->runtime->stacks = vzalloc(stack_memory_size());
+		if (!c->runtime->stacks)
+			return -ENOMEM;
+	}
 	c->frame = c->runtime->frame;
 	c->frame_end = c->frame + script_config.frame_size;
 	c->percpu = vzalloc(max(script_config.percpu_size, 8u));
@@ -140,7 +147,7 @@ size_t contexts_memory(void)
 {
 	size_t each = PAGE_ALIGN(sizeof(struct context)) + PAGE_ALIGN(script_config.buffer_size) +
 		PAGE_ALIGN(script_config.max_string) + PAGE_ALIGN(max(script_config.frame_size, 8u)) +
-		PAGE_ALIGN(max(script_config.percpu_size, 8u));
+		PAGE_ALIGN(max(script_config.percpu_size, 8u)) + PAGE_ALIGN(stack_memory_size());
 
 	return script_cpu_count * each;
 }

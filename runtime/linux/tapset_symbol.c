@@ -43,7 +43,7 @@ static void find_symbol(struct symbol_text *symbol, u64 address)
 
 static void show_hex(struct sink *out, u64 address)
 {
-	sink_number(out, 'x', FORMAT_ALT, -1, -1, (s64)address);
+	sink_address(out, address);
 }
 
 static void show_symbol(struct sink *out, const struct symbol_text *symbol, bool size)

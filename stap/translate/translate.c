@@ -207,13 +207,13 @@ static void add_config(const struct unit *u, struct strbuf *sb)
 		    "\t.try_lock = %s, .try_lock_delay = TRYLOCKDELAY,\n"
 		    "\t.percpu_size = sizeof(struct script_percpu), .frame_size = %u,\n"
 		    "\t.overload_threshold = %s, .overload_interval = STP_OVERLOAD_INTERVAL,\n"
-		    "\t.all_registers = %s,\n"
+		    "\t.all_registers = %s, .collects_stacks = %s,\n"
 		    "\t.timing = %s, .suppress_errors = %s, .bulk = %s, .relay_kb = %d,\n"
 		    "\t.max_memory_kb = STP_MAXMEMORY,\n"
 		    "\t.script_name = %s,\n"
 		    "};\n\n", u->max_action, o->suppress_time_limits ? "~0u" : "MAXTRYLOCK", frames,
 		    o->suppress_time_limits ? "0" : "STP_OVERLOAD_THRESHOLD",
-		    u->all_registers ? "true" : "false",
+		    u->all_registers ? "true" : "false", u->collects_stacks && !u->session->options.unoptimized ? "true" : "false",
 		    o->timing ? "true" : "false", o->suppress_handler_errors ? "true" : "false",
 		    o->bulk ? "true" : "false", o->buffer_mb * 1024, c_string(name, strlen(name), SIZE_MAX));
 }

@@ -107,6 +107,24 @@ static void test_long(void **state)
 	}
 }
 
+static void test_addresses(void **state)
+{
+	u64 v = 88172645463325252ULL;
+
+	(void)state;
+	for (int i = 0; i < 20000; i++) {
+		u64 value = i ? v >> (i % 3 ? 0 : i % 64) : 0;
+		char text[64], expected[64];
+		struct sink s = sink_string(text, i % 5 ? sizeof(text) : 12);
+
+		v = v * 6364136223846793005ULL + 1442695040888963407ULL;
+		sink_address(&s, value);
+		sink_finish(&s);
+		snprintf(expected, i % 5 ? sizeof(expected) : 12, value ? "%#llx" : "0x0", value);
+		assert_string_equal(text, expected);
+	}
+}
+
 /* ---- text ---------------------------------------------------------------------------------- */
 
 static const struct {
@@ -333,6 +351,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_binaries),
 		cmocka_unit_test(test_memory),
