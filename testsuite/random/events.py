@@ -93,10 +93,14 @@ def block_text(block):
     return '\n'.join(statement_text(s) for s in block)
 
 
-def script_text(h):
+# Once an event: the number comes from a timer, or from the head of a probe that knows it.
+TIMER = 'probe timer.ms(1)\n{\nif (ticks >= %d) { exit(); next }\nevent = ++ticks\n' % EVENTS
+
+
+def script_text(h, head=TIMER):
     keys = '\n'.join('%s = event * %d %% %d' % (n, f, s) for n, f, s in zip(NUMBERS, h.factors, h.sizes))
-    return ('global event, T, U, c = 0, d = 0, a, b, L, from, to\n'
-            'probe timer.ms(1)\n{\nif (event >= %d) { exit(); next }\nevent++\n%s\ns = sprintf("k%%d", x)\n%s\n}\n'
+    return ('global ticks, T, U, c = 0, d = 0, a, b, L, from, to\n'
+            '%s%s\ns = sprintf("k%%d", x)\n%s\n}\n'
             'probe timer.ms(7) { foreach (k in from) to[k] += from[k]; delete from }\n'
             'probe end\n{\n'
             'foreach (k in from) to[k] += from[k]\n'
@@ -105,7 +109,7 @@ def script_text(h):
             'println("c ", c, " d ", d, " a ", @count(a), " ", @count(a) ? @sum(a) : 0, " ", @count(a) ? @max(a) : 0)\n'
             'foreach (t in b) println("b ", t, " ", @count(b[t]), " ", @sum(b[t]), " ", @min(b[t]))\n'
             'foreach (k in L) println("L ", k, " ", L[k])\n'
-            'foreach (k in to) println("to ", k, " ", to[k])\n}\n' % (EVENTS, keys, block_text(h.body)))
+            'foreach (k in to) println("to ", k, " ", to[k])\n}\n' % (head, keys, block_text(h.body)))
 
 
 # ---- as a model -----------------------------------------------------------------------------------
