@@ -89,7 +89,7 @@ unsigned script_error_count(void), script_skip_count(void);
 /* Control lines that name each probe with skipped hits and why. */
 void script_report_skips(void);
 
-/* ---- the probed code (tapset_registers.c) --------------------------------------------------------- */
+/* ---- the probed code (tapset/registers.c) --------------------------------------------------------- */
 
 /* Where it stands; c->regs must be there. */
 u64 script_probed_ip(const struct context *c);

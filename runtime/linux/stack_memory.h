@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Stacks that were walked before: what tapset_stack.c asks of stack_memory.c.  Inside a hit. */
+/* Stacks that were walked before: what tapset/stack.c asks of stack_memory.c.  Inside a hit. */
 #ifndef LINUX_STACK_MEMORY_H
 #define LINUX_STACK_MEMORY_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What staprun tells the script about itself, by name. */
+/*
+ * What staprun tells the script about itself, by name.
+ * A unit of its own, for every script: not all of the library comes with it.
+ */
 #include "tapset.h"
 #include "text.h"
 #include "../core/str.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What functions of the script library ask of the runtime beyond core/access.h.
- * runtime/linux/tapset_*.c and runtime/user/tapset.c define all of it; where a process has no
+ * runtime/linux/tapset and runtime/user/tapset.c define all of it; where a process has no
  * answer, the call raises the error "NAME is not available in --runtime=user".
  *
  * Everything may be called in any probe context.  Functions that take the context may

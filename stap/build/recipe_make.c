@@ -33,6 +33,7 @@
 
 /* What a source says to be compiled alone; then come the symbols that scripts know it by, and a colon. */
 #define OWN_UNIT_MARK "A unit of its own, for "
+#define FOR_EVERY_SCRIPT "every script"
 
 /* Begins a line of the log that our Kbuild file puts there. */
 #define ENVIRONMENT_MARK "stap-environment "
@@ -90,7 +91,9 @@ static void add_source(struct making *m, const char *folder, const char *name, c
 {
 	const char *symbols = own_unit(path);
 
-	if (symbols)
+	if (symbols && !strcmp(symbols, FOR_EVERY_SCRIPT))
+		vec_push(&m->objects, arena_printf("%s/%.*s.o", folder, (int)strlen(name) - 2, name));
+	else if (symbols)
 		vec_push(&m->recipe.own_units, arena_printf("%s/%s %s", folder, name, symbols));
 	else
 		strbuf_addf(unit, "#include \"%s/%s\"\n", folder, name);
@@ -136,6 +139,7 @@ static const struct { const char *folder, *unit; } units[] = {
 	{ "tapset",		"unit_tapset" },
 	{ "syscall",		"unit_syscall" },
 	{ "linux",		"unit_linux" },
+	{ "linux/tapset",	"unit_linux_tapset" },
 	{ "linux/probes",	"unit_probes" },
 };
 

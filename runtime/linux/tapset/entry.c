@@ -7,9 +7,9 @@
  * frame that lives on while very many others come and go may lose its own.  That is noticed.
  * A unit of its own, for entry_save entry_load: few scripts need the table.
  */
-#include "runtime.h"
+#include "../runtime.h"
 
-#include "../tapset/tapset.h"
+#include "../../tapset/tapset.h"
 
 #define WAYS 8
 #define BUCKETS 512

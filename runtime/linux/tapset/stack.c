@@ -7,13 +7,13 @@
  *
  * Programs' stacks are walked along the frame pointers.
  */
-#include "runtime.h"
+#include "../runtime.h"
 
 #include <linux/sched.h>
 #include <asm/unwind.h>
-#include "stack_memory.h"
-#include "../tapset/probe_name.h"
-#include "../tapset/tapset.h"
+#include "../stack_memory.h"
+#include "../../tapset/probe_name.h"
+#include "../../tapset/tapset.h"
 
 static unsigned collect(struct unwind_state *state, struct stack_note *note, bool skip_own, u64 *frames,
 			unsigned most)

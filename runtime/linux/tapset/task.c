@@ -3,7 +3,7 @@
  * Library functions about tasks and the machine that fields of structs cannot answer: ids in
  * name spaces, finding a task, clocks of other CPUs.
  */
-#include "runtime.h"
+#include "../runtime.h"
 
 #include <linux/cred.h>
 #include <linux/mm.h>
@@ -15,7 +15,7 @@
 #include <linux/sched/loadavg.h>
 #include <linux/sched/signal.h>
 #include <linux/user_namespace.h>
-#include "../tapset/tapset.h"
+#include "../../tapset/tapset.h"
 
 s64 tapset_pgrp(void)
 {

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The current task's system call: number and arguments as its registers hold them, x86_64. */
-#include "runtime.h"
+#include "../runtime.h"
 
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
 #include <asm/syscall.h>
-#include "../syscall/entry.h"
+#include "../../syscall/entry.h"
 
 /* The first of the 32-bit calls whose times have 64 bits. */
 #define FIRST_TIME64 403

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Library functions that act on the kernel: its logs, delays, signals. */
-#include "runtime.h"
+#include "../runtime.h"
 
 #include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/printk.h>
 #include <linux/sched/signal.h>
-#include "../tapset/tapset.h"
+#include "../../tapset/tapset.h"
 
 /*
  * __trace_puts() lost its size parameter (6.18); one argument too many does no harm in a

@@ -3,14 +3,14 @@
  * Registers and arguments of the probed code by name and number.  struct script_regs is the
  * kernel's pt_regs (script_linux.h), x86_64.
  */
-#include "probes/mechanism.h"
+#include "../probes/mechanism.h"
 
 #include <linux/ptrace.h>
 #include <linux/sched/task_stack.h>
 #include <linux/uaccess.h>
 #include <linux/compat.h>
-#include "../tapset/tapset.h"
-#include "../syscall/entry.h"
+#include "../../tapset/tapset.h"
+#include "../../syscall/entry.h"
 
 static bool need_registers(struct context *c)
 {

@@ -4,14 +4,14 @@
  * "name+0x10/0x2b0 [module]".  A program's address is shown by the tables that pass 3 made of its
  * symbols, else as the file mapped there and the offset in it.
  */
-#include "runtime.h"
+#include "../runtime.h"
 
 #include <linux/elf.h>
 #include <linux/fs.h>
 #include <linux/kallsyms.h>
 #include <linux/mm.h>
 #include <linux/mmap_lock.h>
-#include "../tapset/tapset.h"
+#include "../../tapset/tapset.h"
 
 /* ---- kernel -------------------------------------------------------------------------------- */
 

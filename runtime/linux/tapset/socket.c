@@ -9,10 +9,11 @@
  * hash of 64 bits, which is written last.  Who reads in the same moment finds nothing or, when an
  * entry changes hands, the new process for the old flow.  Bound ends are kept apart
  * from connections, which are many and short and would displace them.
+ *
  * A unit of its own, for tapset_socket_note tapset_socket_note_all tapset_socket_owner
  * tapset_socket_owner_name tapset_address_key: few scripts need the tables.
  */
-#include "runtime.h"
+#include "../runtime.h"
 
 #include <linux/fdtable.h>
 #include <linux/fs.h>
@@ -22,7 +23,7 @@
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
 #include <net/sock.h>
-#include "../tapset/tapset.h"
+#include "../../tapset/tapset.h"
 
 struct owner {
 	u64 key;			/* 0: free */
