@@ -34,6 +34,10 @@
  *		.saved_size = sizeof(struct probe_4_saved), .max_active = 0,
  *		.arriving = probe_4_arriving, .entered = probe_4_entered, .returned = probe_4_returned };
  *
+ *	with an entry row of the same function beside it, and no more:
+ *	SCRIPT_PAIR_TRAMPOLINE(probe_4_pair, probe_3_enter, probe_4_arriving)
+ *		.pair = probe_4_pair, .partner = &script_probes[3]
+ *
  *	c->return_value is set for the handler.  A function row and a return row of
  *	the same place are served by one kretprobe; nothing has to be said for that.
  *
@@ -138,6 +142,9 @@ struct script_spec_return {
 	script_function_trampoline arriving;	/* for ftrace, of a row that is alone at its function */
 	int (*entered)(void *kretprobe_instance, void *regs);
 	int (*returned)(void *kretprobe_instance, void *regs);
+	/* The only entry row of the function, and ftrace's way to both when there are no others; or NULL. */
+	const struct script_probe *partner;
+	script_function_trampoline pair;
 };
 
 /* ftrace's way to a return that is alone at its site: makes an instance of the kretprobe.  Preemption is off. */
@@ -224,6 +231,14 @@ static inline void script_no_entry(struct context *c)
 		c->saved = NULL;							\
 		script_leave(c);							\
 		return 0;								\
+	}
+
+#define SCRIPT_PAIR_TRAMPOLINE(name, entry_trampoline, return_trampoline)		\
+	static void entry_trampoline(unsigned long ip, unsigned long parent_ip, void *ops, void *regs); \
+	static void name(unsigned long ip, unsigned long parent_ip, void *ops, void *regs)	\
+	{										\
+		entry_trampoline(ip, parent_ip, ops, regs);				\
+		return_trampoline(ip, parent_ip, ops, regs);				\
 	}
 
 /* ---- kprobe: any instruction -------------------------------------------------------------- */

@@ -42,6 +42,7 @@ struct probe {
 	bool specific;			/* the body depends on this very probe: not shared */
 	bool crowded;			/* one of very many: no C text of its own (set by pass 3) */
 	bool works_alone;		/* there for what it is, not for its handler */
+	const struct probe *partner;	/* of a return probe: the function's only entry probe, or NULL (likewise) */
 	bool from_alias;		/* alias_name is an alias's */
 	int variant;			/* of the spelling that matched; the family's own */
 	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */

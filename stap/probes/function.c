@@ -603,6 +603,9 @@ static void declare_return(struct strbuf *out, const struct probe *p, const stru
 	if (!p->crowded)
 		strbuf_addf(out, "SCRIPT_RETURN_TRAMPOLINES(probe_%d, %d, %s, %s)\n", p->index, p->index, handler,
 			    entry_handler ? entry_handler : "script_no_entry");
+	if (p->partner)
+		strbuf_addf(out, "SCRIPT_PAIR_TRAMPOLINE(probe_%d_pair, probe_%d_enter, probe_%d_arriving)\n", p->index,
+			    p->partner->index, p->index);
 	strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t", p->index);
 	location(out, where->module, where->symbol, where->offset);
 	if (p->saved.len)
@@ -612,6 +615,8 @@ static void declare_return(struct strbuf *out, const struct probe *p, const stru
 	if (!p->crowded)
 		strbuf_addf(out, ",\n\t.arriving = probe_%d_arriving, .entered = probe_%d_entered, "
 			    ".returned = probe_%d_returned", p->index, p->index, p->index);
+	if (p->partner)
+		strbuf_addf(out, ",\n\t.pair = probe_%d_pair, .partner = &script_probes[%d]", p->index, p->partner->index);
 	strbuf_add(out, " };\n");
 }
 

@@ -82,11 +82,53 @@ static void add_row(const struct unit *u, struct strbuf *sb, const struct probe 
 								 p->at->column) : ""));
 }
 
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool same_function(const struct attachment *a, const struct attachment *b)
+{
+	return a->symbol && same_text(a->symbol, b->symbol) && same_text(a->module, b->module) &&
+	       a->offset == b->offset;
+}
+
+/* The only probe of a mechanism at a place; NULL: there is none, or more than one. */
+static struct probe *only_probe(const struct program *p, const struct attachment *place, const char *mechanism)
+{
+	struct probe *found = NULL;
+
+	for (size_t i = 0; i < p->probes.len; i++) {
+		struct attachment a = {0};
+
+		p->probes.data[i]->family->attach(p->probes.data[i], &a);
+		if (!same_text(a.mechanism, mechanism) || !same_function(&a, place))
+			continue;
+		if (found)
+			return NULL;
+		found = p->probes.data[i];
+	}
+	return found;
+}
+
+/* Entry and return of a function are often probed together, and then hit together. */
+static void find_partners(const struct program *p)
+{
+	for (size_t i = 0; i < p->probes.len; i++) {
+		struct attachment a = {0};
+
+		p->probes.data[i]->family->attach(p->probes.data[i], &a);
+		if (same_text(a.mechanism, "return") && !p->probes.data[i]->crowded)
+			p->probes.data[i]->partner = only_probe(p, &a, "function");
+	}
+}
+
 void probes_table(struct unit *u, struct strbuf *sb)
 {
 	const struct program *p = u->program;
 
 	mark_crowd(p);
+	find_partners(p);
 	for (size_t i = 0; i < p->probes.len; i++)
 		if (p->probes.data[i]->condition)
 			condition_translate(u, sb, p->probes.data[i]);

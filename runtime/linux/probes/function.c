@@ -65,13 +65,18 @@ static int register_entry(struct attachment *a, unsigned long address)
 
 static int register_return(struct attachment *a, unsigned long address)
 {
+	const struct script_spec_return *spec = a->row.probe->spec;
+
 	a->returns = a->site ? returns_at_site(a->row.probe, address) :
 		returns_planted(a->row.probe, address);
 	if (IS_ERR(a->returns))
 		return PTR_ERR(a->returns);
 	a->row.trampoline_data = returns_kprobe(a->returns);
-	if (a->row.trampoline_data)
-		a->row.trampoline = (void *)((const struct script_spec_return *)a->row.probe->spec)->arriving;
+	if (!a->row.trampoline_data)
+		return 0;
+	a->row.trampoline = (void *)spec->arriving;
+	a->row.partner = spec->partner;
+	a->row.pair = (void *)spec->pair;
 	return 0;
 }
 

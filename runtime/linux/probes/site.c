@@ -265,11 +265,24 @@ void site_remove(struct site *site, struct site_row *row)
 
 /* ---- a ftrace_ops of its own ------------------------------------------------------------------- */
 
+/* The row that has all that the site's hits need: the only one, or the one whose partner is the only other. */
+static const struct site_row *site_lone_row(const struct site *site)
+{
+	const struct site_row *first = list_first_entry(&site->rows, struct site_row, list);
+	const struct site_row *last = list_last_entry(&site->rows, struct site_row, list);
+
+	if (list_empty(&site->rows) || list_is_singular(&site->rows))
+		return list_empty(&site->rows) ? NULL : first;
+	return first->list.next == &last->list && last->partner == first->probe ? last : NULL;
+}
+
 static void *site_trampoline(const struct site *site)
 {
-	const struct site_row *row = list_first_entry(&site->rows, struct site_row, list);
+	const struct site_row *row = site_lone_row(site);
 
-	return list_is_singular(&site->rows) && row->trampoline ? row->trampoline : own_hit;
+	if (!row)
+		return own_hit;
+	return (list_is_singular(&site->rows) ? row->trampoline : row->pair) ?: own_hit;
 }
 
 void *site_data(struct ftrace_ops *ops)
@@ -279,9 +292,9 @@ void *site_data(struct ftrace_ops *ops)
 
 static void site_data_update(struct site *site)
 {
-	const struct site_row *row = list_first_entry(&site->rows, struct site_row, list);
+	const struct site_row *row = site_lone_row(site);
 
-	WRITE_ONCE(site->own->data, list_is_singular(&site->rows) ? row->trampoline_data : NULL);
+	WRITE_ONCE(site->own->data, row ? row->trampoline_data : NULL);
 }
 
 static int own_register_ops(struct site *site)

@@ -16,6 +16,8 @@ struct site_row {
 	struct script_probe *probe;
 	bool replaces_return;		/* comes after the others, which may look at the return address */
 	void *trampoline;		/* what ftrace calls when the row is alone, or NULL */
+	const struct script_probe *partner;	/* with which alone it may be, too, or NULL: */
+	void *pair;			/* what ftrace calls then */
 	void *trampoline_data;		/* which that asks for by site_data() */
 	script_function_trampoline direct;	/* an entry's own way in, or NULL: */
 	void (*enter)(struct site_row *row, struct pt_regs *regs);	/* preemption is off */
