@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cases and raw measurements to figures, one line each, tab separated:
 #	compile LABEL wall-ms cpu-ms peak-KiB budget systemtap bpftrace floor
-#	life stap-ms bpftrace-ms other-ms
+#	life LABEL stap-ms bpftrace-ms other-ms
 #	scale SCRIPT hits-a-second-of-one of-two
 #	hit LABEL floor stap bpftrace other budget systemtap bpftrace-then lost stap-mean armed-ms size-KiB said
 BEGIN { FS = OFS = "\t" }
@@ -24,14 +24,18 @@ base(FILENAME) == "cases" {
 	next
 }
 base(FILENAME) == "compile.tsv" { print "compile", $0; next }
-base(FILENAME) == "life.tsv" { life[$1] = $2; next }
+base(FILENAME) == "life.tsv" { life[$1, $2] = $3; next }
 base(FILENAME) == "scale.tsv" { print "scale", $0; next }
 base(FILENAME) == "sizes.tsv" { size[$1] = $2; next }
 { armed[$1, $2] = $3; median[$1, $2] = $4; mean[$1, $2] = $5; lost[$1, $2] = $6; said[$1, $2] = $7 }
+function session(what, label) {
+	if ((what, "stap") in life)
+		print "life", label, life[what, "stap"], known(life[what, "bpftrace"]), known(life[what, "other"])
+}
 function known(value) { return value == "" ? "-" : value }
 END {
-	if ("stap" in life)
-		print "life", "begin to end of a session", life["stap"], known(life["bpftrace"]), known(life["other"])
+	session("life", "begin to end of a session")
+	session("arm", "exec of staprun to first armed probe")
 	for (c = 1; c <= n; c++) {
 		name = case_of[c, 1]; load = case_of[c, 2]
 		# Output is written and read meanwhile: all of that belongs to the hit.

@@ -59,11 +59,20 @@ script() {
 		traced $1 bpftrace $2 $3 $BPFTRACE $BENCH/scripts/$1.bt
 }
 
-# From the exec of the tool to its end, for a script that only has a begin probe.
+# The shortest of some runs, from the exec of the tool: to the end of a script that only has a begin probe, and
+# until a probe in vfs_read is armed.
 life() {
-	[ ! -e $MODULES/bench_life.ko ] || echo "stap	$($WORK life 5 $STAPRUN $MODULES/bench_life.ko)"
-	[ ! -e $MODULES/other_life.ko ] || echo "other	$($WORK life 5 $OTHER_STAPRUN $MODULES/other_life.ko)"
-	[ -z "$BPFTRACE" ] || echo "bpftrace	$($WORK life 3 $BPFTRACE -e 'BEGIN { exit() }')"
+	[ ! -e $MODULES/bench_life.ko ] || echo "life	stap	$($WORK life 5 $STAPRUN $MODULES/bench_life.ko)"
+	[ ! -e $MODULES/other_life.ko ] || echo "life	other	$($WORK life 5 $OTHER_STAPRUN $MODULES/other_life.ko)"
+	[ -z "$BPFTRACE" ] || echo "life	bpftrace	$($WORK life 3 $BPFTRACE -e 'BEGIN { exit() }')"
+}
+
+arm() {
+	now="$WORK now /tmp/now"
+	[ ! -e $MODULES/bench_count.ko ] || echo "arm	stap	$($WORK arm 5 /tmp/now $STAPRUN -c "$now" $MODULES/bench_count.ko)"
+	[ ! -e $MODULES/other_count.ko ] ||
+		echo "arm	other	$($WORK arm 5 /tmp/now $OTHER_STAPRUN -c "$now" $MODULES/other_count.ko)"
+	[ -z "$BPFTRACE" ] || echo "arm	bpftrace	$($WORK arm 3 /tmp/now $BPFTRACE -c "$now" $BENCH/scripts/count.bt)"
 }
 
 mount -t debugfs none /sys/kernel/debug 2>/dev/null
@@ -80,4 +89,4 @@ while IFS='|' read -r name load hits rest; do
 	wanted $name && script $name $load $hits
 done <$BENCH/cases
 plain read2 read 20000
-wanted life && life >$OUT/life.tsv
+wanted life && { life; arm; } >$OUT/life.tsv

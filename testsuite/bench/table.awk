@@ -6,7 +6,9 @@ function verdict(value, budget) {
 }
 # Kept for the end: hits come first.
 $1 == "life" {
-	later = later sprintf("\n%-42s %9s ms (bpftrace %s, other %s; virtual time)\n", $2, $3, $4, $5)
+	if (!lives++)
+		later = sprintf("\n%-42s %5s %6s %8s %6s\n", "a session, ms of virtual time", "", "stap", "bpftrace", "other")
+	later = later sprintf("%-42s %5s %6s %8s %6s\n", $2, "", $3, $4, $5)
 	next
 }
 $1 == "scale" {
