@@ -105,9 +105,15 @@ void stack_note_frame(struct stack_note *note, const struct unwind_state *state,
 	w->own += own;
 }
 
+/* The bottom of a stack is where a program was left, or the end of what the unwinder knows. */
+static bool at_bottom(const struct unwind_state *state)
+{
+	return (state->regs && user_mode(state->regs)) || unwind_done((struct unwind_state *)state);
+}
+
 void stack_note_end(struct stack_note *note, const struct unwind_state *state)
 {
-	if (note->walk && unwind_done((struct unwind_state *)state) && !unwind_error((struct unwind_state *)state))
+	if (note->walk && at_bottom(state) && !unwind_error((struct unwind_state *)state))
 		note->walk->begin = note->begin;
 }
 
