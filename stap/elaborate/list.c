@@ -112,17 +112,15 @@ static int list_matching(struct session *s, FILE *out)
 	struct listed_probe *table = NULL, *entry, *next;
 	struct file *file = parse_probe_point(s, s->options.list_pattern);
 	text_list lines = {0};
-	int error;
 
 	if (!file)
 		return 1;
 	vec_push(&s->files, file);
 	s->user_file_count = s->files.len;
+	/* What is wrong with some of what is listed is of no interest; why nothing is, is. */
 	diag_hold();
-	error = pass_2_for(s, true);
-	diag_release(s->options.verbose[0] > 0);
-	if (error && !s->program->probes.len)
-		return 1;
+	pass_2_for(s, true);
+	diag_release(s->options.verbose[0] > 0 || !s->program->probes.len);
 	vec_each(&s->program->probes, struct probe *, p)
 		if (!(*p)->source->library)
 			list_one(s, *p, &table);

@@ -134,6 +134,21 @@ static bool arg_fits(const struct expr *arg, int wanted)
 	return arg->kind == (wanted == ARG_NUMBER ? E_NUMBER : E_STRING) && wanted != ARG_NONE;
 }
 
+size_t spelling_common(const struct probe_point *p, const struct probe_spelling *spelling)
+{
+	const char *text = spelling->pattern;
+	struct spelled part;
+	size_t n = 0;
+
+	vec_each(&p->components, struct component, c) {
+		text = *text ? next_spelled(text, &part) : NULL;
+		if (!text || !component_match(c, part.name) || !arg_fits(c->arg, part.arg))
+			break;
+		n++;
+	}
+	return n;
+}
+
 bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,
 		    struct matched_point *m)
 {
@@ -153,6 +168,19 @@ bool spelling_match(const struct probe_point *p, const struct probe_spelling *sp
 			m->args[m->arg_count++] = c->arg;
 	}
 	return !*text;
+}
+
+const struct place *component_place(const struct probe_point *point, const char *name)
+{
+	vec_each(&point->components, struct component, c)
+		if (fnmatch(c->name, name, 0) == 0)
+			return c->arg && c->arg->at ? c->arg->at : c->at ? c->at : point->at;
+	return point->at;
+}
+
+const struct place *literal_place(const struct matched_point *m, int arg)
+{
+	return arg < m->arg_count && m->args[arg]->at ? m->args[arg]->at : m->point->at;
 }
 
 const char *matched_point_text(const struct matched_point *m)

@@ -18,6 +18,9 @@ const char *dotted_name(const struct probe_point *p, size_t count);
  * components used, 0: no. */
 size_t alias_match(const struct probe_point *p, const struct probe_point *alias);
 
+/* How many of its components, from the first, a spelling has too. */
+size_t spelling_common(const struct probe_point *p, const struct probe_spelling *spelling);
+
 /* Does it match a spelling?  Then *m has its literals. */
 bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,
 		    struct matched_point *m);

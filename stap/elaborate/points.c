@@ -550,6 +550,20 @@ static bool report_unsupported(const struct probe_point *p)
 	return false;
 }
 
+/* The first component that no spelling goes on with. */
+static const struct place *strange_place(const struct probe_point *p)
+{
+	size_t most = 0;
+
+	for (const struct probe_family *const *f = probe_families; *f; f++)
+		for (const struct probe_spelling *sp = (*f)->spellings; sp->pattern; sp++) {
+			size_t n = spelling_common(p, sp);
+
+			most = n > most ? n : most;
+		}
+	return most && most < p->components.len ? p->components.data[most].at : p->at;
+}
+
 static void report_unknown(struct expander *x, const struct probe_point *p)
 {
 	struct nearest near;
@@ -557,7 +571,7 @@ static void report_unknown(struct expander *x, const struct probe_point *p)
 
 	if (report_unsupported(p))
 		return;
-	d = diag_report(DIAG_unknown_probe, p->at, "no such probe point '%s'", probe_point_text(p));
+	d = diag_report(DIAG_unknown_probe, strange_place(p), "no such probe point '%s'", probe_point_text(p));
 
 	nearest_init(&near, point_shape(p));
 	offer_spellings(&near);

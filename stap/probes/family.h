@@ -32,6 +32,12 @@ struct matched_point {
 /* The point as a script without wildcards would name it (interned). */
 const char *matched_point_text(const struct matched_point *m);
 
+/* For messages: where the literal of a component is, or the component, or, if there is none of that name, the point. */
+const struct place *component_place(const struct probe_point *point, const char *name);
+
+/* The same of the literals of a spelling. */
+const struct place *literal_place(const struct matched_point *m, int arg);
+
 /* A variable of a probe, for -L. */
 struct listed_variable { const char *name; const char *type; };
 typedef VEC(struct listed_variable) listed_vec;

@@ -68,7 +68,7 @@ bool check_max_active(const struct matched_point *m, int64_t value)
 	bool good = value >= 0 && value <= 65535;
 
 	if (!good)
-		diag_report(DIAG_limit, m->point->at, "maxactive value out of range: 0 to 65535");
+		diag_report(DIAG_limit, component_place(m->point, "maxactive"), "maxactive value out of range: 0 to 65535");
 	return good;
 }
 
@@ -174,7 +174,7 @@ static void add_function(const struct cfunction *f, void *data)
 /* Also called when there is no type information at all. */
 static void report_error(struct request *r, int error)
 {
-	struct diag *d = diag_report(DIAG_debuginfo, r->m->point->at,
+	struct diag *d = diag_report(DIAG_debuginfo, component_place(r->m->point, "function"),
 				     "cannot read the functions of %s: %s", r->module ? r->module : "the kernel",
 				     strerrorname_np(-error));
 
@@ -192,7 +192,7 @@ const struct csymbol *function_around(struct session *s, const struct matched_po
 	if (symbol_at(s, module, address, found) && strchr("tTwW", found->letter)
 	    && (!found->size || address < found->address + found->size))
 		return found;
-	d = diag_report(DIAG_unknown_probe, m->point->at, "no function of %s is at address 0x%llx",
+	d = diag_report(DIAG_unknown_probe, literal_place(m, m->arg_count - 1), "no function of %s is at address 0x%llx",
 			module ? module : "the kernel", (unsigned long long)address);
 	diag_hint(d, module ? "addresses in modules count from the start of their file, as nm shows them plus the "
 			      "section's offset" : "addresses are those of the kernel's image, as in System.map");

@@ -38,7 +38,7 @@ static void derive_statement(struct probe_sink *sink, const struct matched_point
 	struct kprobe *k = arena_new(struct kprobe);
 
 	if (!sink->session->options.guru) {
-		diag_report(DIAG_guru_needed, m->point->at, "a probe at an absolute address needs guru mode (-g)");
+		diag_report(DIAG_guru_needed, literal_place(m, 0), "a probe at an absolute address needs guru mode (-g)");
 		return;
 	}
 	k->address = (uint64_t)m->args[0]->number;
@@ -116,7 +116,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	if (!check_max_active(m, max_active))
 		return;
 	if (strpbrk(name, "*?[")) {
-		d = diag_report(DIAG_unknown_probe, m->point->at, "kprobe.function takes no wildcards");
+		d = diag_report(DIAG_unknown_probe, component_place(m->point, "function"), "kprobe.function takes no wildcards");
 		diag_hint(d, "%s.function(\"%s\") does", module ? arena_printf("module(\"%s\")", module) : "kernel", name);
 		return;
 	}

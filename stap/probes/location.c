@@ -392,11 +392,26 @@ static struct expr *value_of(struct session *s, struct dscope *scope, const stru
 	return value_at(&(struct setting){ s, scope }, &where, v->type, at);
 }
 
-static void report_nowhere(const struct expr *target, struct dscope *scope, struct session *s, const char *why)
+/* The instances of an inlined function differ in what is left of its variables. */
+static struct diag *report_of_instance(const struct expr *target, const struct cfunction *f, const char *why)
+{
+	const char *name = target->target.name;
+	struct diag *d;
+
+	if (!f->inlined || !f->symbol)
+		return diag_report(DIAG_target_variable, target->at, "'%s' %s", name, why);
+	d = diag_report(DIAG_target_variable, target->at, "'%s' %s, in the instance of '%s' inlined into %s", name, why,
+			f->name, f->symbol);
+	diag_hint(d, "use it where @defined(%s); with --skip-badvars it is 0 elsewhere", name);
+	return d;
+}
+
+static void report_nowhere(const struct expr *target, const struct cfunction *f, struct dscope *scope,
+			   struct session *s, const char *why)
 {
 	size_t count;
 	const struct dvariable *list = dscope_variables(scope, &count);
-	struct diag *d = diag_report(DIAG_target_variable, target->at, "'%s' %s", target->target.name, why);
+	struct diag *d = report_of_instance(target, f, why);
 	const char *names = "", *ignored;
 
 	for (size_t i = 0; i < count; i++)
@@ -421,7 +436,7 @@ struct expr *located_variable(struct session *s, const struct cfunction *f, uint
 		return NULL;
 	e = value_of(s, scope, v, target->at, &why);
 	if (!e)
-		report_nowhere(target, scope, s, why);
+		report_nowhere(target, f, scope, s, why);
 	return e;
 }
 
@@ -451,13 +466,16 @@ struct expr *located_text(struct session *s, const struct cfunction *f, uint64_t
 	return named_values_text(values, count, pretty_level(target), target->at);
 }
 
-void located_list(struct session *s, const struct cfunction *f, uint64_t address, listed_vec *out)
+void located_list(struct session *s, const struct cfunction *f, uint64_t address, const struct place *at,
+		  listed_vec *out)
 {
 	struct dscope *scope = dwarf_scope(s, f, address);
 	size_t count = 0;
 	const struct dvariable *list = scope ? dscope_variables(scope, &count) : NULL;
+	const char *why;
 
 	for (size_t i = 0; i < count; i++)
-		vec_push(out, ((struct listed_variable){ intern_printf("$%s", list[i].name),
-							 list[i].type->spelling }));
+		if (value_of(s, scope, &list[i], at, &why))
+			vec_push(out, ((struct listed_variable){ intern_printf("$%s", list[i].name),
+								 list[i].type->spelling }));
 }

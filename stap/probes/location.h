@@ -33,7 +33,8 @@ struct named_value *located_values(struct session *s, const struct cfunction *f,
 struct expr *located_text(struct session *s, const struct cfunction *f, uint64_t address, unsigned shown,
 			  const struct expr *target);
 
-/* For -L. */
-void located_list(struct session *s, const struct cfunction *f, uint64_t address, listed_vec *out);
+/* For -L: those that have a value there. */
+void located_list(struct session *s, const struct cfunction *f, uint64_t address, const struct place *at,
+		  listed_vec *out);
 
 #endif

@@ -16,6 +16,7 @@
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "../syntax/ast.h"
+#include "family.h"
 
 /*
  * Functions that kernels have lost or renamed, with those that do their work since: the first that the
@@ -167,6 +168,14 @@ static const char *successor_of(struct session *s, const char *name)
 	return call_successor(s, name);
 }
 
+/* Where the function's name stands, or the place in it. */
+static const struct place *named_place(const struct probe_point *point)
+{
+	const struct place *at = component_place(point, "function");
+
+	return at != point->at ? at : component_place(point, "statement");
+}
+
 /* ---- modules ----------------------------------------------------------------------------- */
 
 bool report_missing_module(struct session *s, const struct probe_point *point, const char *module)
@@ -178,17 +187,17 @@ bool report_missing_module(struct session *s, const struct probe_point *point, c
 	if (module_exists(s, module, &near) || (strpbrk(module, "*?[") && !strchr(module, '/')))
 		return false;
 	if (strchr(module, '/')) {
-		diag_report(DIAG_unknown_probe, point->at, "cannot read the module '%s': %s", module,
+		diag_report(DIAG_unknown_probe, component_place(point, "module"), "cannot read the module '%s': %s", module,
 			    strerrorname_np(errno ? errno : ENOENT));
 		return true;
 	}
 	if (*module && module_is_builtin(s, module)) {
-		d = diag_report(DIAG_unknown_probe, point->at, "'%s' is no module of this kernel, but part of its image",
+		d = diag_report(DIAG_unknown_probe, component_place(point, "module"), "'%s' is no module of this kernel, but part of its image",
 				module);
 		diag_hint(d, "use kernel.function(...) for what is in it");
 		return true;
 	}
-	d = diag_report(DIAG_unknown_probe, point->at, "no module '%s' is installed for this kernel", module);
+	d = diag_report(DIAG_unknown_probe, component_place(point, "module"), "no module '%s' is installed for this kernel", module);
 	diag_nearest(d, &near);
 	return true;
 }
@@ -214,10 +223,10 @@ static bool report_unreadable(struct session *s, const struct probe_point *point
 	if (module || !k || symbol_by_name(s, NULL, "_stext", &found, NULL))
 		return false;
 	if (k->image && access(k->image, R_OK) < 0)
-		d = diag_report(DIAG_unknown_probe, point->at, "the symbols of the kernel cannot be read: %s: %s",
+		d = diag_report(DIAG_unknown_probe, named_place(point), "the symbols of the kernel cannot be read: %s: %s",
 				k->image, strerrorname_np(errno));
 	else
-		d = diag_report(DIAG_unknown_probe, point->at, "the symbols of kernel %s are not known", k->release);
+		d = diag_report(DIAG_unknown_probe, named_place(point), "the symbols of kernel %s are not known", k->release);
 	if (k->image)
 		diag_hint(d, "run stap as root, make the image readable, or install linux-image-%s-dbg", k->release);
 	else
@@ -233,7 +242,7 @@ static bool report_inlined(struct session *s, const struct probe_point *point, c
 
 	if (!dwarf_available(s, module) || functions_match(s, module, name, NULL, FUNCTION_INLINES, take_first, &f) <= 0)
 		return false;
-	d = diag_report(DIAG_unknown_probe, point->at, "function '%s' is inlined wherever it is used", name);
+	d = diag_report(DIAG_unknown_probe, named_place(point), "function '%s' is inlined wherever it is used", name);
 	diag_hint(d, "probe the instances with function(\"%s\").inline, which has entries but no returns", name);
 	return true;
 }
@@ -245,7 +254,7 @@ static bool report_data(struct session *s, const struct probe_point *point, cons
 
 	if (!symbol_by_name(s, module, name, &found, NULL) || strchr("tTwWiI", found.letter))
 		return false;
-	d = diag_report(DIAG_unknown_probe, point->at, "'%s' is a variable, not a function", name);
+	d = diag_report(DIAG_unknown_probe, named_place(point), "'%s' is a variable, not a function", name);
 	diag_hint(d, "kernel.data(\"%s\").write catches writes to it", name);
 	return true;
 }
@@ -284,7 +293,7 @@ void report_missing_function(struct session *s, const struct probe_point *point,
 	if (literal && !point->optional && !point->sufficient
 	    && (report_inlined(s, point, module, pattern) || report_data(s, point, module, pattern)))
 		return;
-	d = diag_report(DIAG_unknown_probe, point->at, "no function matches '%s' in %s", pattern,
+	d = diag_report(DIAG_unknown_probe, named_place(point), "no function matches '%s' in %s", pattern,
 			module ? module : "the kernel");
 	if (literal && !point->optional && !point->sufficient)
 		hint_elsewhere(s, d, module, pattern);
@@ -316,12 +325,12 @@ bool report_missing_place(struct session *s, const struct probe_point *point, co
 	if (strpbrk(function, "*?[")) {
 		if (!file)
 			return false;
-		d = diag_report(DIAG_unknown_probe, point->at, "no function matches '%s' in file '%s'", function, file);
+		d = diag_report(DIAG_unknown_probe, named_place(point), "no function matches '%s' in file '%s'", function, file);
 		diag_hint(d, "files are named as their end: 'read_write.c', 'fs/read_write.c'");
 		return true;
 	}
 	if (file && functions_match(s, module, function, NULL, any, add_elsewhere, &e) > 0 && e.count) {
-		d = diag_report(DIAG_unknown_probe, point->at, "function '%s' is not in file '%s'", function, file);
+		d = diag_report(DIAG_unknown_probe, named_place(point), "function '%s' is not in file '%s'", function, file);
 		diag_hint(d, "it is in %s%s", e.list, e.count > 4 ? ", ..." : "");
 		return true;
 	}
@@ -331,7 +340,7 @@ bool report_missing_place(struct session *s, const struct probe_point *point, co
 
 void report_barred_function(const struct probe_point *point, const char *name, const char *why)
 {
-	struct diag *d = diag_report(DIAG_unknown_probe, point->at, "function '%s' %s", name, why);
+	struct diag *d = diag_report(DIAG_unknown_probe, named_place(point), "function '%s' %s", name, why);
 
 	diag_hint(d, "probe a function that it calls, or its callers");
 }
@@ -342,13 +351,13 @@ void report_barred(const struct probe_point *point, const char *what, size_t bar
 	if (barred == found)
 		report_barred_function(point, name, why);
 	else
-		diag_report(DIAG_elided_probe, point->at, "%zu of %zu %s are left out: no probe should go into them "
+		diag_report(DIAG_elided_probe, named_place(point), "%zu of %zu %s are left out: no probe should go into them "
 			    "('%s' %s)", barred, found, what, name, why);
 }
 
 void report_needs_dwarf(struct session *s, const struct probe_point *point, const char *module, const char *what)
 {
-	struct diag *d = diag_report(DIAG_debuginfo, point->at, "%s", what);
+	struct diag *d = diag_report(DIAG_debuginfo, named_place(point), "%s", what);
 
 	diag_hint(d, "%s", debuginfo_missing_text(s, module));
 }

@@ -52,10 +52,10 @@ static const struct named *find(const struct named *table, size_t count, const c
 	return NULL;
 }
 
-static void report(const struct matched_point *m, const char *what, const char *name, const char *prefix,
+static void report(const struct matched_point *m, const char *component, const char *what, const char *name, const char *prefix,
 		   const struct named *table, size_t count)
 {
-	struct diag *d = diag_report(DIAG_unknown_probe, m->point->at, "unknown netfilter %s '%s'", what, name);
+	struct diag *d = diag_report(DIAG_unknown_probe, component_place(m->point, component), "unknown netfilter %s '%s'", what, name);
 	struct strbuf sb = {0};
 
 	for (size_t i = 0; i < count; i++)
@@ -91,12 +91,12 @@ static const struct named *find_hook(const struct matched_point *m, int family, 
 	if (family == ARP) {
 		hook = find(arp_hooks, COUNT(arp_hooks), name);
 		if (!hook)
-			report(m, "hook", name, "", arp_hooks, COUNT(arp_hooks));
+			report(m, "hook", "hook", name, "", arp_hooks, COUNT(arp_hooks));
 		return hook;
 	}
 	hook = find(hooks, COUNT(hooks), hook_base(family, name));
 	if (!hook)
-		report(m, "hook", name, hook_prefix(family), hooks, COUNT(hooks));
+		report(m, "hook", "hook", name, hook_prefix(family), hooks, COUNT(hooks));
 	return hook;
 }
 
@@ -115,7 +115,7 @@ static bool read_priority(const struct matched_point *m, const char *text, int *
 	errno = 0;
 	value = strtol(text, &end, 0);
 	if (end == text || *end || errno || value != (int)value) {
-		report(m, "priority", text, "NF_IP_PRI_", priorities, COUNT(priorities));
+		report(m, "priority", "priority", text, "NF_IP_PRI_", priorities, COUNT(priorities));
 		return false;
 	}
 	*priority = (int)value;
@@ -133,7 +133,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	struct hook *h = arena_new(struct hook);
 
 	if (!family) {
-		report(m, "protocol family", family_name, "", families, COUNT(families));
+		report(m, "pf", "protocol family", family_name, "", families, COUNT(families));
 		return;
 	}
 	number = find_hook(m, family->value, hook_name);

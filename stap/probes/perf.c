@@ -44,7 +44,7 @@ static const char *program_path(const char *name)
 
 static void report_program_counter(const struct matched_point *m)
 {
-	struct diag *d = diag_report(DIAG_unsupported, m->point->at,
+	struct diag *d = diag_report(DIAG_unsupported, component_place(m->point, "counter"),
 				     "counters of one program need probes in user programs, which this version does not have");
 
 	diag_hint(d, "count on every CPU with .counter(\"NAME\"), or sample with .process(\"PATH\")");
@@ -81,7 +81,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		return;
 	}
 	if (value < 1) {
-		diag_report(DIAG_limit, m->point->at, "the sample period or frequency must be at least 1");
+		diag_report(DIAG_limit, literal_place(m, 2), "the sample period or frequency must be at least 1");
 		return;
 	}
 	e->type = (uint32_t)m->args[0]->number;
@@ -98,7 +98,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	if (m->spelling->variant == PROGRAM)
 		e->program = program_path(m->args[2]->string.text);
 	if (e->target_only && !sink->session->options.command && !sink->session->options.target_pid) {
-		diag_report(DIAG_misplaced, m->point->at, "perf....process needs a target: -c CMD or -x PID");
+		diag_report(DIAG_misplaced, component_place(m->point, "process"), "perf....process needs a target: -c CMD or -x PID");
 		return;
 	}
 	probe_add_simple(sink, &family_perf, m, matched_point_text(m), e);

@@ -53,16 +53,16 @@ static bool check(const struct matched_point *m, const struct procfs *f)
 	struct diag *d;
 
 	if (!path_is_good(f->path)) {
-		d = diag_report(DIAG_limit, m->point->at, "bad procfs path '%s'", f->path);
+		d = diag_report(DIAG_limit, component_place(m->point, "procfs"), "bad procfs path '%s'", f->path);
 		diag_hint(d, "a relative path of names, without empty, '.' or '..' parts");
 		return false;
 	}
 	if (f->umask != -1 && (f->umask < 0 || f->umask > 0777)) {
-		diag_report(DIAG_limit, m->point->at, "bad umask: 0 to 0777");
+		diag_report(DIAG_limit, component_place(m->point, "umask"), "bad umask: 0 to 0777");
 		return false;
 	}
 	if (f->max_size < 0 || f->max_size > 1 << 20) {
-		diag_report(DIAG_limit, m->point->at, "bad maxsize: 1 to 1048576 bytes");
+		diag_report(DIAG_limit, component_place(m->point, "maxsize"), "bad maxsize: 1 to 1048576 bytes");
 		return false;
 	}
 	return true;

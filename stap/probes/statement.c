@@ -123,7 +123,7 @@ static void report_no_statement(struct request *r, const char *text, const struc
 	if (!close[0] && !close[1] && report_missing_place(r->sink->session, r->m->point, r->module, pattern->function,
 							   pattern->file))
 		return;
-	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no statement matches '%s'", text);
+	d = diag_report(DIAG_unknown_probe, component_place(r->m->point, "statement"), "no statement matches '%s'", text);
 	if (close[0] && close[1])
 		diag_hint(d, "the closest lines with code are %s%u and %s%u", sign, close[0], sign, close[1]);
 	else if (close[0] || close[1])
@@ -156,7 +156,7 @@ static void report_no_label(struct request *r, const char *text, const struct po
 
 	if (report_missing_place(s, r->m->point, r->module, pattern->function, pattern->file))
 		return;
-	d = diag_report(DIAG_unknown_probe, r->m->point->at, "no label '%s' is in '%s'", label, text);
+	d = diag_report(DIAG_unknown_probe, component_place(r->m->point, "label"), "no label '%s' is in '%s'", label, text);
 	nearest_init(&near, label);
 	labels_match(s, r->module, pattern, "*", offer_label, &near);
 	labels_match(s, r->module, pattern, "*", list_label, &list);
@@ -192,7 +192,7 @@ static bool statement_by_symbol(struct request *r, uint64_t address, struct csta
 
 static void report_inexact(struct request *r, uint64_t address, const struct cstatement *st)
 {
-	struct diag *d = diag_report(DIAG_unknown_probe, r->m->point->at, "no statement starts at address 0x%llx",
+	struct diag *d = diag_report(DIAG_unknown_probe, component_place(r->m->point, "statement"), "no statement starts at address 0x%llx",
 				     (unsigned long long)address);
 
 	diag_hint(d, "%s:%u starts at 0x%llx; .nearest takes it", st->file, st->line, (unsigned long long)st->address);
@@ -243,7 +243,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	}
 	text = m->args[next++]->string.text;
 	if (!point_pattern_parse(text, &pattern)) {
-		diag_report(DIAG_unknown_probe, m->point->at, "'%s' is not FUNCTION@FILE:LINE", text);
+		diag_report(DIAG_unknown_probe, component_place(m->point, m->spelling->variant == LABEL ? "function" : "statement"), "'%s' is not FUNCTION@FILE:LINE", text);
 		return;
 	}
 	r.wildcard = strpbrk(text, "*?[") != NULL;
@@ -293,7 +293,7 @@ static void list(struct session *s, struct probe *p, listed_vec *out)
 	const struct statement_probe *sp = p->family_data;
 
 	if (sp->place.function)
-		located_list(s, sp->place.function, sp->place.address, out);
+		located_list(s, sp->place.function, sp->place.address, p->at, out);
 }
 
 /* ---- C text ---------------------------------------------------------------------------------------- */

@@ -47,7 +47,8 @@ static bool check_range(const struct matched_point *m, const struct timer *t)
 	else if (t->random < 0 || t->random > t->interval)
 		problem = "the randomize value must be between 0 and the interval";
 	if (problem)
-		diag_report(DIAG_limit, m->point->at, "%s", problem);
+		diag_report(DIAG_limit, literal_place(m, t->random < 0 || t->random > t->interval ? m->arg_count - 1 : 0), "%s",
+			    problem);
 	return !problem;
 }
 

@@ -48,7 +48,7 @@ static void add_tracepoint(const struct ctracepoint *t, void *data)
 static void report_none(struct request *r, const char *pattern)
 {
 	struct nearest near;
-	struct diag *d = diag_report(DIAG_unknown_probe, r->m->point->at, "no tracepoint matches '%s'", pattern);
+	struct diag *d = diag_report(DIAG_unknown_probe, literal_place(r->m, r->m->arg_count - 1), "no tracepoint matches '%s'", pattern);
 	const char *colon = strchr(pattern, ':');
 
 	nearest_init(&near, pattern);

@@ -40,11 +40,11 @@ static bool find_symbol(struct session *s, const struct matched_point *m, struct
 		/* without any symbols the running kernel will tell */
 		if (!symbol_by_name(s, NULL, "_stext", &found, NULL))
 			return true;
-		diag_report(DIAG_unknown_probe, m->point->at, "the kernel has no symbol '%s' to watch", w->symbol);
+		diag_report(DIAG_unknown_probe, literal_place(m, 0), "the kernel has no symbol '%s' to watch", w->symbol);
 		return false;
 	}
 	if (symbol_is_percpu(s, &found)) {
-		d = diag_report(DIAG_unknown_probe, m->point->at, "each CPU has its own '%s'", w->symbol);
+		d = diag_report(DIAG_unknown_probe, literal_place(m, 0), "each CPU has its own '%s'", w->symbol);
 		diag_hint(d, "watch the address of one of them");
 		return false;
 	}
@@ -60,7 +60,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	int64_t length = m->arg_count > 1 ? m->args[1]->number : 1;
 
 	if (length < 1 || length > 8) {
-		diag_report(DIAG_limit, m->point->at, "a watchpoint covers 1 to 8 bytes");
+		diag_report(DIAG_limit, literal_place(m, 1), "a watchpoint covers 1 to 8 bytes");
 		return;
 	}
 	w->length = (unsigned)length;

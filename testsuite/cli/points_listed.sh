@@ -2,6 +2,8 @@
 export SYSTEMTAP_DEBUGINFO_PATH=$PWD/none	# as where the kernel's debug information is not installed
 [ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel is installed; exit 77; }
 failed=0
+# As it is without debug information.
+export SYSTEMTAP_DEBUGINFO_PATH=$PWD/none
 
 complain() { echo "$*"; failed=1; }
 
@@ -39,7 +41,10 @@ grep -q '^_' out && complain "hidden names are listed"
 listed -L 'netfilter.hook("NF_IP_LOCAL_IN").pf("NFPROTO_IPV4")' \
 	'netfilter.hook("NF_IP_LOCAL_IN").pf("NFPROTO_IPV4") $hooknum:long $skb:long $in:long $out:long $verdict:long'
 "$STAP" -l 'kernel.function("no_such_*")' >out 2>err && complain "nothing found, but status 0"
-[ -s out ] || [ -s err ] && complain "nothing found, but something said"
+[ -s out ] && complain "nothing found, but something listed"
+grep -q "no function matches 'no_such_\*'" err || complain "nothing found, and no reason given"
+"$STAP" -l 'kernel.statement("*@fs/read_write.c:46*")' >out 2>err && complain "listed a strange range of lines"
+grep -q 'is not FUNCTION@FILE:LINE' err || complain "no reason given for lines that are none"
 
 start=$(date +%s%3N)
 "$STAP" -L 'kernel.function("vfs_*")' >out

@@ -58,7 +58,7 @@ grep -v '^CONFIG_\(NETFILTER\|KPROBES\)=' /lib/modules/$SYSTEMTAP_RELEASE/build/
 [ "$(grep -c WARNING err)" = 1 ] && grep -q 'functions are left out' err || { cat err; failed=1; }
 
 # Wildcards leave out what tracing itself runs on; by its name it can be probed.
-"$STAP" -l 'kernel.function("ktime_get_mono_fast*").call' >out 2>&1
+"$STAP" -l 'kernel.function("ktime_get_*").call' >out
 ! grep ktime_get_mono_fast_ns out || failed=1
 "$STAP" -l 'kernel.function("ktime_get_mono_fast_ns").call' | grep -q ktime_get_mono_fast_ns ||
 	{ echo 'a function that the kernel does not trace is not found by its name'; failed=1; }
