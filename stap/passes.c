@@ -153,7 +153,8 @@ static bool is_skipped(const struct session *s, const struct pass *pass)
 
 static void look_into_cache(struct session *s)
 {
-	if (s->options.last_pass < 4 || !build_cache_lookup(s))
+	/* -vv wants to see what the passes between have to tell. */
+	if (s->options.last_pass < 4 || s->options.verbose[3] > 1 || !build_cache_lookup(s))
 		return;
 	if (s->options.verbose[0])
 		fprintf(stderr, "Pass 2: using cached %s\nPass 3: using cached %s\nPass 4: using cached %s\n",

@@ -210,6 +210,12 @@ static bool find_address(struct request *r)
 	return true;
 }
 
+/* Of the whole kernel there are half a million, a minute's work to find and more than can be planted. */
+static bool takes_inlines(const struct request *r)
+{
+	return !r->address && (r->module || r->file || strspn(r->function, "*") != strlen(r->function));
+}
+
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
 	struct request r = { .sink = sink, .m = m };
@@ -220,8 +226,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	if (!session_kernel(sink->session) || !read_request(&r) || (r.address && !find_address(&r)))
 		return;
 	dwarf = inlines || r.file ? dwarf_obtain(sink->session, r.module) : dwarf_available(sink->session, r.module);
-	/* Of the whole kernel there are half a million, a minute's work to find and more than can be planted. */
-	if (dwarf && m->spelling->variant == PLAIN && !r.address && (r.file || strspn(r.function, "*") != strlen(r.function)))
+	if (dwarf && m->spelling->variant == PLAIN && takes_inlines(&r))
 		wanted |= FUNCTION_INLINES;
 	if ((inlines || r.file) && !dwarf) {
 		report_needs_dwarf(sink->session, m->point, r.module, inlines ? "inlined instances are only known with full debug information"

@@ -6,6 +6,7 @@
 #include "missing.h"
 
 #include <errno.h>
+#include <fnmatch.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -145,8 +146,8 @@ static const char *first_present(struct session *s, const char *names)
 	return NULL;
 }
 
-/* The kernel's function for a system call that was named as kernels before 4.17 did. */
-static const char *call_successor(struct session *s, const char *name)
+/* The name, or pattern, of a function for a system call as kernels since 4.17 have it; NULL: it is of none. */
+static const char *renamed_call(const char *name)
 {
 	static const char *const prefixes[] = { "sys_", "SyS_", "SYSC_", "compat_sys_", "__se_sys_" };
 	static const char *const now[] = { "__x64_sys_", "__x64_sys_", "__x64_sys_", "__ia32_compat_sys_", "__x64_sys_" };
@@ -155,9 +156,16 @@ static const char *call_successor(struct session *s, const char *name)
 		size_t len = strlen(prefixes[i]);
 
 		if (strncmp(name, prefixes[i], len) == 0)
-			return first_present(s, arena_printf("%s%s", now[i], name + len));
+			return arena_printf("%s%s", now[i], name + len);
 	}
 	return NULL;
+}
+
+static const char *call_successor(struct session *s, const char *name)
+{
+	const char *now = renamed_call(name);
+
+	return now ? first_present(s, now) : NULL;
 }
 
 static const char *successor_of(struct session *s, const char *name)
@@ -281,6 +289,21 @@ static void hint_elsewhere(struct session *s, struct diag *d, const char *module
 			  "install the kernel's debug information");
 }
 
+/* A pattern of names that kernels have lost: what the first of them became. */
+static void hint_family(struct session *s, struct diag *d, const char *pattern)
+{
+	const char *now = call_successor(s, pattern);
+
+	if (now) {
+		diag_hint(d, "the functions of system calls have other names on this kernel: write kernel.function(\"%s\"), "
+			  "or syscall.NAME for any kernel", now);
+		return;
+	}
+	for (size_t i = 0; i < sizeof successors / sizeof *successors && !now; i++)
+		if (fnmatch(pattern, successors[i].lost, 0) == 0 && (now = first_present(s, successors[i].now)))
+			diag_hint(d, "what was '%s' is '%s' on this kernel", successors[i].lost, now);
+}
+
 void report_missing_function(struct session *s, const struct probe_point *point, const char *module,
 			     const char *pattern)
 {
@@ -295,8 +318,12 @@ void report_missing_function(struct session *s, const struct probe_point *point,
 		return;
 	d = diag_report(DIAG_unknown_probe, named_place(point), "no function matches '%s' in %s", pattern,
 			module ? module : "the kernel");
-	if (literal && !point->optional && !point->sufficient)
+	if (point->optional || point->sufficient)
+		return;
+	if (literal)
 		hint_elsewhere(s, d, module, pattern);
+	else if (!module)
+		hint_family(s, d, pattern);
 }
 
 /* Where functions are that were looked for in another file. */

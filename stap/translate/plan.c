@@ -2,7 +2,7 @@
 /*
  * --plan: for every probe where it goes, what fires it, where its variables come from, which locks
  * its handler takes and what a hit costs, about.  Costs are instructions: those of the way to the handler
- * were measured with testsuite/bench; those of the handler are a sum over its statements, with
+ * were measured with testsuite/bench, where they are told; those of the handler are a sum over its statements, with
  * loops counted once.
  */
 #include <stdint.h>
@@ -15,18 +15,20 @@
 
 /* ---- mechanisms ------------------------------------------------------------------------------- */
 
+#define NOT_MEASURED (-1)
+
 /* The rows of runtime/linux/probes. */
 static const struct way { const char *mechanism; int cost; const char *words; } ways[] = {
 	{ "function",	62,  "ftrace: a call patched into the function's entry" },
 	{ "return",	391, "kretprobe: the return address is replaced at the entry" },
 	{ "kprobe",	157, "kprobe: a breakpoint, or a jump where the kernel can make it one" },
 	{ "tracepoint",	64,  "tracepoint: the kernel calls the handler" },
-	{ "perf",	900, "perf event: an interrupt each sample, on every CPU or in the target" },
+	{ "perf",	NOT_MEASURED, "perf event: an interrupt each sample, on every CPU or in the target" },
 	{ "counter",	0,   "perf event: counted on every CPU, no hits" },
-	{ "profile",	900, "perf event: the CPU clock, on every CPU" },
-	{ "timer",	450, "high-resolution timer, on one CPU" },
-	{ "watchpoint",	800, "hardware breakpoint: a debug exception each access" },
-	{ "netfilter",	70,  "netfilter hook of the initial network name space" },
+	{ "profile",	NOT_MEASURED, "perf event: the CPU clock, on every CPU" },
+	{ "timer",	NOT_MEASURED, "high-resolution timer, on one CPU" },
+	{ "watchpoint",	NOT_MEASURED, "hardware breakpoint: a debug exception each access" },
+	{ "netfilter",	NOT_MEASURED, "netfilter hook of the initial network name space" },
 	{ "procfs",	0,   "a file under /proc/systemtap/MODULE" },
 	{ "begin",	0,   "once, when the session starts" },
 	{ "end",	0,   "once, when the session ends" },
@@ -230,6 +232,20 @@ static void show_name(struct strbuf *sb, const struct probe *p)
 	strbuf_addc(sb, '\n');
 }
 
+static void show_cost(const struct unit *u, struct strbuf *sb, const struct probe *p, const struct way *way, int locks)
+{
+	long long own = handler_estimate(u, p) + LOCK_COST * locks;
+
+	if (strcmp(way->mechanism, "never") == 0)
+		return;
+	if (way->cost == NOT_MEASURED)
+		strbuf_addf(sb, "    cost       about %lld instructions a hit, and those to get there, which were not measured\n",
+			    own);
+	else
+		strbuf_addf(sb, "    cost       about %lld instructions a hit, %d of them to get there\n", way->cost + own,
+			    way->cost);
+}
+
 static void show_probe(const struct unit *u, struct strbuf *sb, const struct probe *p)
 {
 	const struct handler *h = &u->handlers.data[u->handler_of_body[p->body_index] - 1];
@@ -246,9 +262,7 @@ static void show_probe(const struct unit *u, struct strbuf *sb, const struct pro
 		strbuf_add(sb, "    armed      while its condition holds\n");
 	show_variables(sb, p);
 	locks = show_locks(u, sb, h);
-	if (strcmp(way.mechanism, "never") != 0)
-		strbuf_addf(sb, "    cost       about %lld instructions a hit, %d of them to get there\n",
-			    (long long)(way.cost + handler_estimate(u, p) + LOCK_COST * locks), way.cost);
+	show_cost(u, sb, p, &way, locks);
 }
 
 const char *plan_text(const struct unit *u)

@@ -23,6 +23,8 @@ message 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
 message 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
 message 'module("ext4").function("x")' 'part of its image'
 message 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
+message 'kernel.function("sys_open*")' 'write kernel.function("__x64_sys_open\*")' 'syscall.NAME'
+message 'kernel.function("generic_file_aio_*")' "what was 'generic_file_aio_read' is 'generic_file_read_iter'"
 message 'kernel.function("tpm_exit")' "not among the kernel's symbols"
 message 'kernel.function("pid_max")' 'is a variable' 'kernel.data("pid_max").write'
 message 'kernel.function("asm_exc_page_fault")' 'keeps free of probes'

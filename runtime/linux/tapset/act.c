@@ -20,13 +20,27 @@ void tapset_trace(struct context *c, const char *text)
 	put(_THIS_IP_, text, (int)strlen(text));
 }
 
+/*
+ * To the kernel's log at once, to consoles later: that wakes who writes to them, which takes locks of the
+ * scheduler that the probed code may hold.
+ */
+static __printf(1, 2) void printk_later(const char *format, ...)
+{
+	enum { SCHEDULER = -2 };	/* LOGLEVEL_SCHED */
+	va_list args;
+
+	va_start(args, format);
+	vprintk_emit(0, SCHEDULER, NULL, format, args);
+	va_end(args);
+}
+
 void tapset_printk(struct context *c, s64 level, const char *text)
 {
 	if (level < 0 || level > 7) {
 		script_error(c, "printk: level %lld is not between 0 and 7", level);
 		return;
 	}
-	printk("\001%c%s\n", '0' + (int)level, text);
+	printk_later("\001%c%s\n", '0' + (int)level, text);
 }
 
 void tapset_dump_stack(struct context *c)
@@ -54,5 +68,9 @@ void tapset_raise(struct context *c, s64 signal)
 		script_error(c, "raise: cannot send signal %lld to this task", signal);
 		return;
 	}
-	send_sig((int)signal, current, 1);
+	/* An NMI may have interrupted who holds the lock of the task's signals. */
+	if (in_nmi())
+		script_error(c, "raise: no signal can be sent from this probe");
+	else
+		send_sig((int)signal, current, 1);
 }

@@ -81,14 +81,63 @@ struct mapping {
 	u64 file_size;
 };
 
+/*
+ * The lock of the mappings is never waited for.  To release it may wake somebody, which takes locks
+ * of the scheduler: when interrupts are off, or in an NMI, what was interrupted may hold those.  Then a work item
+ * does it, as soon as interrupts are on; until then the lock serves further questions of this CPU.
+ */
+struct late_unlock {
+	struct irq_work work;
+	struct mm_struct *mm;		/* locked, or NULL */
+};
+
+static DEFINE_PER_CPU(struct late_unlock, late_unlock);
+
+static void unlock_now(struct irq_work *work)
+{
+	struct late_unlock *late = container_of(work, struct late_unlock, work);
+	struct mm_struct *mm = late->mm;
+
+	WRITE_ONCE(late->mm, NULL);
+	mmap_read_unlock_non_owner(mm);
+}
+
+static void unlock_late(struct late_unlock *late, struct mm_struct *mm)
+{
+	if (!late->work.func)
+		init_irq_work(&late->work, unlock_now);
+	late->mm = mm;
+	/* For lockdep we let go of it here. */
+	rwsem_release(&mm->mmap_lock.dep_map, _THIS_IP_);
+	irq_work_queue(&late->work);
+}
+
+static bool lock_mappings(struct mm_struct *mm)
+{
+	struct late_unlock *late = this_cpu_ptr(&late_unlock);
+
+	if (READ_ONCE(late->mm))
+		return late->mm == mm;
+	if (!mmap_read_trylock(mm))
+		return false;
+	if (in_nmi() || irqs_disabled())
+		unlock_late(late, mm);
+	return true;
+}
+
+static void unlock_mappings(struct mm_struct *mm)
+{
+	if (!READ_ONCE(this_cpu_ptr(&late_unlock)->mm))
+		mmap_read_unlock(mm);
+}
+
 static bool find_mapping(struct mapping *map, u64 address)
 {
 	struct mm_struct *mm = current->mm;
 	struct vm_area_struct *vma;
 	bool found = false;
 
-	/* The lock may not be taken from an NMI, and never waited for. */
-	if (!mm || in_nmi() || !mmap_read_trylock(mm))
+	if (!mm || !lock_mappings(mm))
 		return false;
 	vma = find_vma(mm, (unsigned long)address);
 	if (vma && vma->vm_start <= address && vma->vm_file) {
@@ -97,7 +146,7 @@ static bool find_mapping(struct mapping *map, u64 address)
 		map->file_size = i_size_read(file_inode(vma->vm_file));
 		found = true;
 	}
-	mmap_read_unlock(mm);
+	unlock_mappings(mm);
 	return found;
 }
 

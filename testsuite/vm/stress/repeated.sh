@@ -24,19 +24,25 @@ killed() {
 
 if [ "$STRESS" = long ]; then
 	sh $TESTSUITE/vm/stress/arming.load & load=$!
-	timeout -s INT 600 $STAPRUN $MODULES/vmtest_stress_arming.ko wanted=500 | grep -x done || exit 1
+	start=$(date +%s)
+	timeout -s INT 1200 $STAPRUN $MODULES/vmtest_stress_arming.ko wanted=500 | grep -x done || exit 1
 	kill $load
+	echo "500 rounds of arming and disarming took $(($(date +%s) - start)) s"
 fi
 mixed_load & load=$!
 few; killed tracepoints 1; few
 before=$(held)
+kills=0
+start=$(date +%s)
 for round in $(seq $rounds); do
 	few
-	[ $((round % 3)) -ne 0 ] || killed tracepoints $round
+	[ $((round % 3)) -ne 0 ] || { killed tracepoints $round; kills=$((kills + 1)); }
 done
+took=$(($(date +%s) - start))
 after=$(held)
 kill $load
 left=$(left_behind)
 [ -z "$left" ] || { echo "left behind: $left"; exit 1; }
-echo "$before kB, then $after kB"
-[ $((after - before)) -lt $((2000 + 4 * rounds)) ]
+set -- $before $after
+echo "$rounds sessions, and $kills that were killed, took $took s: slab $1, then $4 kB; vmalloc $2, then $5 kB; per CPU $3, then $6 kB"
+[ $(grown "$before" "$after") -lt $((2000 + 4 * rounds)) ]
