@@ -190,6 +190,9 @@ int tracepoints_match(struct session *s, const char *module, const char *system,
 		      void (*visit)(const struct ctracepoint *t, void *data), void *data);
 void tracepoints_offer(struct session *s, struct nearest *near);
 
+/* Why nothing is known of the kernel's types (BTF): a file and what is wrong with it.  NULL: they are known. */
+const char *kernel_types_missing(struct session *s);
+
 /* ---- variables at an address (DWARF) ------------------------------------------------ */
 
 /* Can location questions be answered at all (DWARF found for the module)? */

@@ -339,6 +339,15 @@ const char *address_untraced(struct session *s, uint64_t address)
 	return k && address ? kernel_symbols_untraced(k, address) : NULL;
 }
 
+const char *kernel_types_missing(struct session *s)
+{
+	struct kernel *k = session_kernel(s);
+
+	if (!k)
+		return "no kernel was found";
+	return kernel_btf(s) ? NULL : k->data->btf_why;
+}
+
 bool dwarf_available(struct session *s, const char *module)
 {
 	if (module_is_kernel(module))

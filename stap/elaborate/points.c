@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "../debuginfo/debuginfo.h"
+#include "../probes/missing.h"
 #include "point_match.h"
 
 /* One step on the way from the script's probe to a family. */
@@ -587,8 +588,8 @@ static void report_nothing(struct expander *x, const struct probe_point *p)
 	if (x->unknown)
 		diag_report_again(x->unknown);
 	else
-		diag_report(DIAG_elided_probe, p->at, "probe point '%s' resolves to nothing on this kernel",
-			    probe_point_text(p));
+		hint_unreadable(x->el->session, diag_report(DIAG_elided_probe, p->at, "probe point '%s' resolves to "
+							    "nothing on this kernel", probe_point_text(p)));
 }
 
 static void expand_now(struct expander *x, const struct link *link)

@@ -36,6 +36,17 @@ static bool hint_alias_variable(struct scope *sc, const struct expr *t, struct d
 	return true;
 }
 
+/* Only debug information knows it, or nothing is known of types at all. */
+static bool is_for_want_of_debuginfo(struct scope *sc, const struct expr *t)
+{
+	struct session *s = sc->el->session;
+
+	if (strncmp(bare_name(t), "$$", 2) == 0 || !sc->probe->family->module)
+		return false;
+	return kernel_types_missing(s) ||
+	       (!sc->probe->from_alias && !dwarf_available(s, sc->probe->family->module(sc->probe)));
+}
+
 static void report_no_variable(struct scope *sc, const struct expr *t, const struct nearest *near)
 {
 	struct diag *d;
@@ -56,8 +67,7 @@ static void report_no_variable(struct scope *sc, const struct expr *t, const str
 		diag_nearest(d, near);
 	} else if (!sc->probe->family->variable) {
 		diag_hint(d, "this kind of probe has no target variables");
-	} else if (!sc->probe->from_alias && strncmp(bare_name(t), "$$", 2) != 0 && sc->probe->family->module &&
-		   !dwarf_available(sc->el->session, sc->probe->family->module(sc->probe))) {
+	} else if (is_for_want_of_debuginfo(sc, t)) {
 		diag_hint(d, "%s", debuginfo_missing_text(sc->el->session, sc->probe->family->module(sc->probe)));
 	}
 }

@@ -221,25 +221,43 @@ static const char *owner_of(struct session *s, const char *module, const char *n
 
 /* ---- functions --------------------------------------------------------------------------- */
 
-/* The message of an image that only root may read, and of kernels that hide their symbols. */
+/* An image that only root may read or that is damaged, and kernels that hide their symbols.  NULL: symbols are known. */
+static const char *unreadable_text(struct session *s)
+{
+	struct kernel *k = s->kernel;	/* scripts without kernel probes need none */
+	struct csymbol found;
+	const char *why;
+
+	if (!k || symbol_by_name(s, NULL, "_stext", &found, NULL))
+		return NULL;
+	if (k->image && access(k->image, R_OK) < 0)
+		return arena_printf("the symbols of the kernel cannot be read: %s: %s", k->image, strerrorname_np(errno));
+	why = kernel_types_missing(s);
+	return arena_printf("the symbols of kernel %s are not known%s%s", k->release, why ? ": " : "", why ? why : "");
+}
+
 static bool report_unreadable(struct session *s, const struct probe_point *point, const char *module)
 {
+	const char *text = module ? NULL : unreadable_text(s);
 	struct kernel *k = session_kernel(s);
-	struct csymbol found;
 	struct diag *d;
 
-	if (module || !k || symbol_by_name(s, NULL, "_stext", &found, NULL))
+	if (!text)
 		return false;
-	if (k->image && access(k->image, R_OK) < 0)
-		d = diag_report(DIAG_unknown_probe, named_place(point), "the symbols of the kernel cannot be read: %s: %s",
-				k->image, strerrorname_np(errno));
-	else
-		d = diag_report(DIAG_unknown_probe, named_place(point), "the symbols of kernel %s are not known", k->release);
+	d = diag_report(DIAG_unknown_probe, named_place(point), "%s", text);
 	if (k->image)
 		diag_hint(d, "run stap as root, make the image readable, or install linux-image-%s-dbg", k->release);
 	else
 		diag_hint(d, "its image is not installed: apt-get install linux-image-%s", k->release);
 	return true;
+}
+
+void hint_unreadable(struct session *s, struct diag *d)
+{
+	const char *text = unreadable_text(s);
+
+	if (text)
+		diag_hint(d, "%s", text);
 }
 
 /* DWARF knows it, but only as a part of others. */

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct diag;
 struct session;
 struct probe_point;
 
@@ -19,6 +20,9 @@ void report_missing_function(struct session *s, const struct probe_point *point,
  */
 bool report_missing_place(struct session *s, const struct probe_point *point, const char *module,
 			  const char *function, const char *file);
+
+/* To a message that may come of it: the kernel's symbols cannot be read, and why. */
+void hint_unreadable(struct session *s, struct diag *d);
 
 /* The module is not there; false when it is, and nothing was reported. */
 bool report_missing_module(struct session *s, const struct probe_point *point, const char *module);

@@ -48,10 +48,10 @@ static void return_enter(struct site_row *row, struct pt_regs *regs)
 
 void script_return_arrives(void *ops, void *regs)
 {
-	struct kprobe *kprobe = site_data(ops);
+	struct returns *returns = site_data(ops);
 
-	if (likely(kprobe))
-		kprobe->pre_handler(kprobe, regs);
+	if (likely(returns))
+		returns_enter(returns, returns_only(returns), regs);
 }
 
 /* ---- arming ----------------------------------------------------------------------------------- */
@@ -71,9 +71,9 @@ static int register_return(struct attachment *a, unsigned long address)
 		returns_planted(a->row.probe, address);
 	if (IS_ERR(a->returns))
 		return PTR_ERR(a->returns);
-	a->row.trampoline_data = returns_kprobe(a->returns);
-	if (!a->row.trampoline_data)
+	if (!returns_only(a->returns))
 		return 0;
+	a->row.trampoline_data = a->returns;
 	a->row.trampoline = (void *)spec->arriving;
 	a->row.partner = spec->partner;
 	a->row.pair = (void *)spec->pair;

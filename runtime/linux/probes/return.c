@@ -117,17 +117,41 @@ static void enter_shared(struct returns *r, struct script_probe *probe, struct p
 	__this_cpu_write(entered_row, outer);
 }
 
+/* Who can interrupt whom: a task, a soft interrupt, an interrupt, an NMI. */
+static unsigned context_level(void)
+{
+	unsigned long count = preempt_count();
+
+	return count & NMI_MASK ? 3 : count & HARDIRQ_MASK ? 2 : count & SOFTIRQ_OFFSET ? 1 : 0;
+}
+
+static DEFINE_PER_CPU(u8 [4], entering);
+
+/*
+ * The kretprobe's machinery may itself call functions whose returns the script wants (locks, on
+ * some kernels): that would never end.
+ */
 void returns_enter(struct returns *r, struct script_probe *probe, struct pt_regs *regs)
 {
+	u8 *inside = this_cpu_ptr(entering) + context_level();
+
+	if (unlikely(*inside)) {
+		script_skip(probe, SKIP_REENTRY);
+		return;
+	}
+	*inside = 1;
+	barrier();
 	if (r->only)
 		r->kretprobe.kp.pre_handler(&r->kretprobe.kp, regs);
 	else
 		enter_shared(r, probe, regs);
+	barrier();
+	*inside = 0;
 }
 
-struct kprobe *returns_kprobe(struct returns *r)
+struct script_probe *returns_only(struct returns *r)
 {
-	return r->only ? &r->kretprobe.kp : NULL;
+	return r->only;
 }
 
 /* ---- kretprobes ------------------------------------------------------------------------------ */

@@ -17,9 +17,8 @@ struct returns *returns_planted(struct script_probe *probe, unsigned long addres
 /* The function of a row was entered; preemption is off. */
 void returns_enter(struct returns *r, struct script_probe *probe, struct pt_regs *regs);
 
-/* Its kprobe, if the row has one of its own: calling the pre-handler is enough then.  Else NULL. */
-struct kprobe;
-struct kprobe *returns_kprobe(struct returns *r);
+/* The row whose own kretprobe it is, or NULL: it is shared. */
+struct script_probe *returns_only(struct returns *r);
 
 /* One user less; returns_update() then unregisters those without any, all at once. */
 void returns_put(struct returns *r);
