@@ -5,7 +5,9 @@
  */
 #include "runtime.h"
 
+#include <linux/delay.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
 
@@ -193,4 +195,17 @@ bool script_dump_memory(struct context *c, struct sink *s, bool hex, bool user,
 	if (flags & FORMAT_MINUS)
 		dump_pad(s, padding);
 	return true;
+}
+
+/* kmalloc() in more than two pages may not be told to never fail: the kernel warns. */
+void *room_for(size_t count, size_t size)
+{
+	size_t bytes = max_t(size_t, count, 1) * size;
+	void *room;
+
+	if (bytes <= PAGE_SIZE)
+		return kzalloc(bytes, GFP_KERNEL | __GFP_NOFAIL);
+	while (!(room = vzalloc(bytes)))
+		msleep(10);
+	return room;
 }

@@ -201,4 +201,10 @@ unsigned long symbol_address(const char *name);
 /* Where a location is now: 0, -ENOENT (no such symbol, or the module is not loaded). */
 int location_resolve(const struct script_location *at, unsigned long *address);
 
+/* May a kprobe be registered there?  Where not, the kernel itself would fall. */
+bool kprobe_is_safe(unsigned long address);
+
+/* Zeroed room for a list of what must be let go of: it waits instead of failing.  kvfree() it.  May sleep. */
+void *room_for(size_t count, size_t size);
+
 #endif

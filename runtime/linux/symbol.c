@@ -14,6 +14,7 @@
 #include <linux/mutex.h>
 #include <linux/sort.h>
 #include <linux/static_call.h>
+#include <linux/uaccess.h>
 
 typedef int (*each_symbol_function) COMPAT_EACH_SYMBOL_ARGS(data, name, address);
 
@@ -104,6 +105,48 @@ int location_resolve(const struct script_location *at, unsigned long *address)
 	}
 	*address = base + at->offset;
 	return base ? 0 : -ENOENT;
+}
+
+/* ---- what kprobes do to code ------------------------------------------------------------- */
+
+/* Where the function around an address ends, as far as symbols tell. */
+static unsigned long function_end(unsigned long address)
+{
+	char text[KSYM_SYMBOL_LEN];
+	unsigned long offset, size;
+	const char *plus;
+
+	sprint_symbol(text, address);
+	plus = strrchr(text, '+');
+	if (!plus || sscanf(plus, "+0x%lx/0x%lx", &offset, &size) != 2)
+		return 0;
+	return address - offset + size;
+}
+
+static bool is_odd_number_of_zeroes_before(unsigned long end)
+{
+	unsigned long at = end;
+	char byte;
+
+	do
+		at--;
+	while (!copy_from_kernel_nofault(&byte, (void *)at, 1) && !byte && end - at < PAGE_SIZE);
+	return (end - 1 - at) & 1;
+}
+
+/*
+ * To see whether a kprobe can become a jump the kernel decodes the function around it, as far as the next
+ * symbol.  Behind the last function of a module these are the zeroes that fill its page, two for an
+ * instruction; of an odd number the last instruction reaches into the next page.  Since 6.4 a
+ * module's text is a piece of memory of its own, and there may be nothing.
+ */
+bool kprobe_is_safe(unsigned long address)
+{
+	unsigned long end = function_end(address);
+	char byte;
+
+	return !end || !PAGE_ALIGNED(end) || !copy_from_kernel_nofault(&byte, (void *)end, 1) ||
+		!is_odd_number_of_zeroes_before(end);
 }
 
 /* ---- what the script reads ------------------------------------------------------------------ */

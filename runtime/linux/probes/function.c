@@ -60,7 +60,7 @@ static int register_entry(struct attachment *a, unsigned long address)
 {
 	a->kprobe.addr = (kprobe_opcode_t *)address;
 	a->kprobe.pre_handler = entry_kprobe_hit;
-	return register_kprobe(&a->kprobe);
+	return kprobe_is_safe(address) ? register_kprobe(&a->kprobe) : -EOPNOTSUPP;
 }
 
 static int register_return(struct attachment *a, unsigned long address)
@@ -136,7 +136,7 @@ static unsigned long function_planted_at(const struct script_probe *probe)
 /* The kprobes of many attachments go in one grace period. */
 static void unregister_entries(struct list_head *leaving, unsigned count)
 {
-	struct kprobe **kprobes = kvmalloc_array(count, sizeof(*kprobes), GFP_KERNEL | __GFP_NOFAIL);
+	struct kprobe **kprobes = room_for(count, sizeof(*kprobes));
 	struct attachment *a;
 	unsigned n = 0;
 
@@ -200,7 +200,7 @@ static void take_back_failed(struct script_probe **rows, int *errors, unsigned c
 
 static void function_arm(struct script_probe **rows, int *errors, unsigned count)
 {
-	unsigned long *addresses = kvcalloc(count, sizeof(*addresses), GFP_KERNEL | __GFP_NOFAIL);
+	unsigned long *addresses = room_for(count, sizeof(*addresses));
 	unsigned i;
 
 	locations_resolve(rows, addresses, errors, count);

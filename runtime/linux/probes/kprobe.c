@@ -65,6 +65,8 @@ static int kprobe_arm(struct script_probe *probe)
 
 	if (error)
 		return error;
+	if (!kprobe_is_safe(address))
+		return -EOPNOTSUPP;
 	state = kzalloc(sizeof(*state), GFP_KERNEL);
 	if (!state)
 		return -ENOMEM;

@@ -246,7 +246,7 @@ struct returns *returns_at_site(struct script_probe *probe, unsigned long addres
 
 struct returns *returns_planted(struct script_probe *probe, unsigned long address)
 {
-	return returns_own(probe, address, true);
+	return kprobe_is_safe(address) ? returns_own(probe, address, true) : ERR_PTR(-EOPNOTSUPP);
 }
 
 /* ---- leaving --------------------------------------------------------------------------------------- */
@@ -290,7 +290,7 @@ void returns_update(void)
 		}
 	if (!count)
 		return;
-	kretprobes = kvmalloc_array(count, sizeof(*kretprobes), GFP_KERNEL | __GFP_NOFAIL);
+	kretprobes = room_for(count, sizeof(*kretprobes));
 	list_for_each_entry(r, &unused, list)
 		kretprobes[n++] = &r->kretprobe;
 	unregister_kretprobes(kretprobes, n);

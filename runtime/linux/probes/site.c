@@ -510,8 +510,8 @@ void sites_update(void)
 			site_data_update(site);
 		count++;
 	}
-	addresses = kvmalloc_array(count, sizeof(*addresses), GFP_KERNEL | __GFP_NOFAIL);
-	sites = kvmalloc_array(count, sizeof(*sites), GFP_KERNEL | __GFP_NOFAIL);
+	addresses = room_for(count, sizeof(*addresses));
+	sites = room_for(count, sizeof(*sites));
 	unregister_stale_own();
 	unregister_stale(sites, addresses);
 	register_wanted(sites, addresses);
