@@ -182,7 +182,7 @@ static void function_disarm(struct script_probe **rows, unsigned count)
 /* Rows whose site could not be registered are let go again. */
 static void take_back_failed(struct script_probe **rows, int *errors, unsigned count)
 {
-	struct script_probe **failed = kvmalloc_array(count, sizeof(*failed), GFP_KERNEL | __GFP_NOFAIL);
+	struct script_probe **failed = room_for(count, sizeof(*failed));
 	unsigned i, n = 0;
 	struct attachment *a;
 

@@ -12,19 +12,18 @@
 #include <linux/jiffies.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
+#include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
-
-enum { JUMP_SIZE = 5 };
 
 struct kprobe_state {
 	struct kprobe kprobe;
 	struct script_probe *probe;
-	struct list_head list;		/* of `left`, when it was in a module */
-	unsigned char text[JUMP_SIZE];	/* what was there before */
+	struct list_head leaving;
 };
 
-static LIST_HEAD(left);
+static LIST_HEAD(leaving);
+static unsigned leaving_count;
 
 static int kprobe_hit(struct kprobe *kprobe, struct pt_regs *regs)
 {
@@ -50,13 +49,6 @@ static unsigned long kprobe_planted_at(const struct script_probe *probe)
 	return state ? (unsigned long)state->kprobe.addr : 0;
 }
 
-/* Zeroes where it cannot be read. */
-static void read_text(const struct kprobe_state *state, unsigned char *text)
-{
-	if (copy_from_kernel_nofault(text, state->kprobe.addr, JUMP_SIZE))
-		memset(text, 0, JUMP_SIZE);
-}
-
 static int kprobe_arm(struct script_probe *probe)
 {
 	struct kprobe_state *state;
@@ -73,7 +65,6 @@ static int kprobe_arm(struct script_probe *probe)
 	state->probe = probe;
 	state->kprobe.addr = (kprobe_opcode_t *)address;
 	state->kprobe.pre_handler = (kprobe_pre_handler_t)(void *)kprobe_spec(probe)->hit ?: kprobe_hit;
-	read_text(state, state->text);
 	error = register_kprobe(&state->kprobe);
 	if (error)
 		kfree(state);
@@ -82,41 +73,52 @@ static int kprobe_arm(struct script_probe *probe)
 	return error;
 }
 
+/* They leave together, in one grace period. */
 static void kprobe_disarm(struct script_probe *probe)
 {
 	struct kprobe_state *state = probe->state;
 
-	unregister_kprobe(&state->kprobe);
 	probe->state = NULL;
-	if (kprobe_location(probe)->module)
-		list_add(&state->list, &left);
-	else
-		kfree(state);
+	list_add(&state->leaving, &leaving);
+	leaving_count++;
 }
 
-/* Another probe may have come there in between, so this has an end. */
-static void wait_for_text(const struct kprobe_state *state)
+static void unregister_leaving(void)
 {
-	unsigned long end = jiffies + HZ;
-	unsigned char text[JUMP_SIZE];
+	struct kprobe **kprobes = room_for(leaving_count, sizeof(*kprobes));
+	struct kprobe_state *state;
+	unsigned n = 0;
 
-	for (read_text(state, text); memcmp(text, state->text, JUMP_SIZE); read_text(state, text)) {
-		if (time_after(jiffies, end))
-			return;
-		msleep(1);
-	}
+	list_for_each_entry(state, &leaving, leaving)
+		kprobes[n++] = &state->kprobe;
+	unregister_kprobes(kprobes, n);
+	kvfree(kprobes);
+	leaving_count = 0;
 }
 
-static void kprobe_gone_for_good(void)
+static bool is_as_it_was(const struct kprobe_state *state)
+{
+	kprobe_opcode_t opcode;
+
+	return copy_from_kernel_nofault(&opcode, state->kprobe.addr, sizeof(opcode)) ||
+		opcode == state->kprobe.opcode;
+}
+
+static void kprobe_disarmed_all(void)
 {
 	struct kprobe_state *state, *next;
 	struct kprobe nothing = {};
+	unsigned long end;
 
-	if (list_empty(&left))
+	if (!leaving_count)
 		return;
-	list_for_each_entry_safe(state, next, &left, list) {
-		wait_for_text(state);
-		list_del(&state->list);
+	unregister_leaving();
+	end = jiffies + HZ;	/* others may have probes there */
+	list_for_each_entry_safe(state, next, &leaving, leaving) {
+		while (kprobe_location(state->probe)->module && !is_as_it_was(state) &&
+		       time_before(jiffies, end))
+			msleep(1);
+		list_del(&state->leaving);
 		kfree(state);
 	}
 	/* Text comes first; what takes the rest away holds a lock that this fails behind. */
@@ -127,7 +129,7 @@ const struct script_mechanism script_mech_kprobe = {
 	.name = "kprobe",
 	.arm = kprobe_arm,
 	.disarm = kprobe_disarm,
-	.disarmed = kprobe_gone_for_good,
+	.disarmed = kprobe_disarmed_all,
 	.location = kprobe_location,
 	.planted_at = kprobe_planted_at,
 };

@@ -164,7 +164,7 @@ static void hash_prepare(void)
 		return;
 	site_hash_bits = clamp_t(unsigned, order_base_2(script_probe_count + 1), SITE_HASH_BITS_MIN,
 				 SITE_HASH_BITS_MAX);
-	site_hash = kvcalloc(1u << site_hash_bits, sizeof(*site_hash), GFP_KERNEL | __GFP_NOFAIL);
+	site_hash = room_for(1u << site_hash_bits, sizeof(*site_hash));
 }
 
 static void site_make(unsigned long address)
@@ -230,7 +230,7 @@ static unsigned gather_new(unsigned long *addresses, unsigned count)
 
 void sites_prepare(const unsigned long *addresses, unsigned count)
 {
-	unsigned long *candidates = kvmalloc_array(count, sizeof(*candidates), GFP_KERNEL | __GFP_NOFAIL);
+	unsigned long *candidates = room_for(count, sizeof(*candidates));
 	unsigned at, n;
 
 	memcpy(candidates, addresses, count * sizeof(*candidates));
