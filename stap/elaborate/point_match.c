@@ -51,7 +51,7 @@ bool dotted_match(const char *pattern, const char *text)
 
 static bool component_match(const struct component *pattern, const char *name)
 {
-	return pattern->name == name || strcmp(pattern->name, name) == 0
+	return pattern->name == name || strcmp(pattern->name, name) == 0	/* a spelling's is not interned */
 	       || (has_wildcard(pattern->name) && fnmatch(pattern->name, name, 0) == 0);
 }
 
@@ -91,11 +91,24 @@ static bool alias_component_match(const struct component *pattern, const struct 
 	       && fnmatch(pattern->arg->string.text, name->arg->string.text, 0) == 0;
 }
 
+/* Without wildcards: names are interned, and most aliases begin with another one. */
+static bool plainly_different(const struct probe_point *p, const struct probe_point *alias)
+{
+	const struct component *mine = p->components.data, *its = alias->components.data;
+
+	for (size_t i = 0; i < alias->components.len && i < p->components.len; i++)
+		if (mine[i].name != its[i].name)
+			return !has_wildcard(mine[i].name);
+	return false;
+}
+
 size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
 {
 	size_t n = alias->components.len;
 	const char *first = p->components.data[0].name;
 
+	if (plainly_different(p, alias) && !point_spans_dots(p))
+		return 0;
 	/* Wildcards leave out what the library has for itself. */
 	if (strncmp(alias->components.data[0].name, "__", 2) == 0 && strncmp(first, "__", 2) != 0)
 		return 0;
