@@ -523,6 +523,16 @@ static void keep_callee(const struct cfunction *fn, void *data)
 	add_callee(data, fn);
 }
 
+/* Of another unit, or, called by a module, of the kernel. */
+static void find_declared(struct callee_search *cs, const char *name)
+{
+	size_t before = cs->found.len;
+
+	dwarf_functions_match(cs->file, name, NULL, FUNCTION_CALLS, keep_callee, cs);
+	if (cs->found.len == before && cs->file->module)
+		functions_match(cs->file->session, NULL, name, NULL, FUNCTION_CALLS, keep_callee, cs);
+}
+
 /* A call site names a DIE that may only declare the function. */
 static void check_call(struct callee_search *cs, Dwarf_Die *die)
 {
@@ -539,7 +549,7 @@ static void check_call(struct callee_search *cs, Dwarf_Die *die)
 	if (dwarf_hasattr(&target, DW_AT_low_pc) || dwarf_hasattr(&target, DW_AT_ranges))
 		add_callee(cs, cfunction_of(cs->file, &target));
 	else
-		dwarf_functions_match(cs->file, name, NULL, FUNCTION_CALLS, keep_callee, cs);
+		find_declared(cs, name);
 }
 
 static void walk_calls(struct callee_search *cs, Dwarf_Die *parent)
