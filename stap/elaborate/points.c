@@ -30,7 +30,7 @@ struct link {
 /* More than any library or script means: aliases that double the points of the next, say. */
 #define DEEPEST_ALIAS 200
 #define MOST_ALIASES 100000		/* expanded for one declaration */
-#define MOST_PROBES 100000		/* of a script */
+#define MOST_PROBES 100000		/* of one declaration */
 
 /* Handlers that do not depend on their probe are resolved once per chain of declarations. */
 struct shared_body {
@@ -48,7 +48,7 @@ struct expander {
 	struct shared_body *shared;
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
-	bool too_many;			/* probes, and said so */
+	size_t declared;		/* probes of this declaration, also those that are too many */
 };
 
 static size_t expand_point(struct expander *x, const struct link *link);
@@ -239,12 +239,11 @@ static bool give_body(struct expander *x, struct probe *p)
  */
 static bool is_too_many(struct expander *x, const struct probe *p)
 {
-	if (x->el->program->probes.len < MOST_PROBES || x->el->listing)
+	if (++x->declared <= MOST_PROBES || x->el->listing)
 		return false;
-	if (!x->too_many)
-		diag_hint(diag_report(DIAG_limit, p->at, "the script has more than %d probes", MOST_PROBES),
+	if (x->declared == MOST_PROBES + 1)
+		diag_hint(diag_report(DIAG_limit, p->at, "the probe point means more than %d places", MOST_PROBES),
 			  "a narrower pattern; of functions .call leaves out what is inlined");
-	x->too_many = true;
 	return true;
 }
 
@@ -646,6 +645,7 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 	struct expander *x = expander_of(el);
 
 	x->aliases = 0;
+	x->declared = 0;
 	x->shared = NULL;	/* this declaration is in none of their chains */
 	vec_each(&decl->points, struct probe_point *, p) {
 		struct link link = { .decl = decl, .point = *p };
