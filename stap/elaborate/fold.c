@@ -41,7 +41,8 @@ bool expr_is_settled(const struct expr *e, bool *truth)
 	if (e->kind != E_UNARY || e->binary.op != OP_NOT)
 		return false;
 	known = expr_is_settled(e->binary.left, truth);
-	*truth = !*truth;
+	if (known)
+		*truth = !*truth;
 	return known;
 }
 

@@ -204,13 +204,17 @@ static struct stmt *parse_jump(struct parser *p, enum stmt_kind kind)
 	return s;
 }
 
-/* Is the token the last of its line, but for comments? */
+/* Is the token the last of its line, but for comments?  The text may hold NUL bytes. */
 static bool ends_line(const struct place *at)
 {
-	const char *text = at->source->text;
+	const char *text = at->source->text, *end = text + at->source->len;
 
-	for (unsigned line = 1; line < at->line; line++)
-		text = strchr(text, '\n') + 1;
+	for (unsigned line = 1; line < at->line && text; line++) {
+		text = memchr(text, '\n', end - text);
+		text = text ? text + 1 : NULL;
+	}
+	if (!text || (size_t)(end - text) < at->column - 1 + at->length)
+		return false;
 	text += at->column - 1 + at->length;
 	text += strspn(text, " \t\r");
 	return *text == '\n' || *text == '#' || !strncmp(text, "//", 2) || !strncmp(text, "/*", 2);

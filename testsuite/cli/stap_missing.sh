@@ -9,7 +9,7 @@ without() {
 	error=$1 hint=$2 files=$3; shift 3
 	hide=$(for file in $files; do
 		case $file in
-		*/) echo "mount -t tmpfs none $file &&" ;;
+		*/) [ ! -e "$file" ] || echo "mount -t tmpfs none $file &&" ;;
 		*) [ ! -e "$file" ] || echo "mount --bind nothing $(readlink -f "$file") &&" ;;
 		esac
 	done)
@@ -25,7 +25,7 @@ without 'qemu-system-.* is not installed' 'install qemu-system' "/usr/bin/qemu-s
 without 'virtiofsd is not installed' 'install virtiofsd\|install qemu-system-common' \
 	"/usr/libexec/virtiofsd /usr/lib/virtiofsd /usr/lib/qemu/virtiofsd /usr/bin/virtiofsd" --vm
 without "the image of kernel $SYSTEMTAP_RELEASE" "install linux-image-$SYSTEMTAP_RELEASE" \
-	/boot/ "--vm=$SYSTEMTAP_RELEASE"
+	"/boot/ /usr/lib/debug/boot/" "--vm=$SYSTEMTAP_RELEASE"
 
 SYSTEMTAP_DIR=$PWD/data PATH=/nonexistent "$STAP" -p4 -r "$SYSTEMTAP_RELEASE" -e "$script" >out 2>err && exit 1
 grep -q 'cannot start make: it is not installed' err && grep -q 'install build-essential' err || { cat err; exit 1; }
