@@ -1,6 +1,6 @@
 # Ctrl-C while thousands of functions are being armed: the rest is not, and what was goes again.
 . $TESTSUITE/vm/stress/stress.inc
-module=$MODULES/vmtest_stress_everything.ko
+module=$MODULES/vmtest_stress_wildcard.ko
 
 now() { cut -d' ' -f1 /proc/uptime | tr -d .; }		# 1/100 s
 fail() { echo "$*"; exit 1; }
