@@ -33,8 +33,7 @@ $udp->send($_) for @ARGV;
 PERL
 until grep -q hello received; do perl send.pl hello; sleep 0.2; done
 
-$STAPRUN -o output $module & staprun=$!
-until_seen output
+watch output
 perl send.pl $(printf '%0100d %03000d' 1 2)
 sleep 1
 kill -INT $staprun

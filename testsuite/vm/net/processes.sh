@@ -5,8 +5,7 @@ module=$MODULES/vmtest_net_whole.ko
 fail() { echo "$*"; exit 1; }
 
 capture lo capture
-$STAPRUN -o output $module 2>messages & staprun=$!
-until_seen output
+watch output
 for port in 7000 7100 7200; do
 	$traffic -r 100 -i 0 -b 30000 -p $port & jobs="$jobs $!"
 done
