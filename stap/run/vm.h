@@ -21,6 +21,7 @@ struct vm_config {
 	int processors;			/* 0: 2 */
 	int memory_mb;			/* 0: 1024 */
 	double timeout;			/* seconds from the command's start to SIGINT; 0: none */
+	bool parallel;			/* emulated processors at once, also where QEMU may hang of it */
 	bool count_instructions;	/* one processor, 1 ns of guest time = 1 instruction */
 	int console_fd;			/* gets a copy of the guest's console; -1: nobody */
 	int verbose;			/* > 0: say on stderr what is being done */

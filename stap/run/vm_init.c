@@ -28,6 +28,7 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "vm_wire.h"
@@ -567,14 +568,27 @@ static int children_fd(void)
 	return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
+/* A sign of life, at most one a second, however many events there are. */
+static void tell_alive(void)
+{
+	static time_t told;
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	if (now.tv_sec - told < VM_ALIVE_SECONDS)
+		return;
+	told = now.tv_sec;
+	tell("alive\n");
+}
+
 static _Noreturn void serve(int children)
 {
 	struct pollfd fds[] = { { children, POLLIN, 0 }, { control, POLLIN, 0 } };
 	struct signalfd_siginfo info;
 
 	for (;;) {
-		if (poll(fds, 2, VM_ALIVE_SECONDS * 1000) == 0)
-			tell("alive\n");
+		poll(fds, 2, VM_ALIVE_SECONDS * 1000);
+		tell_alive();
 		if (fds[1].revents & POLLIN)
 			read_control();
 		while (read(children, &info, sizeof info) > 0)

@@ -36,6 +36,17 @@ hung=$pid hung_all=$all
 TMPDIR=$ours
 kill -STOP $(echo "$all" | awk '/qemu/ { print $1 }')
 
+# One where orphans die all the time is alive.
+cat >orphans <<'PERL'
+$SIG{CHLD} = 'IGNORE';
+for ($end = time + 65; time < $end; select undef, undef, undef, .2) {
+	fork or do { fork or select undef, undef, undef, .3; exit };
+}
+print "alive\n";
+PERL
+mkdir orphaned
+TMPDIR=$PWD/orphaned "$STAP" --vm -c "perl $PWD/orphans" -e "$script" >orphans.out 2>orphans.err & orphaned=$!
+
 # A panic, from the script's own command.
 "$STAP" --vm -c 'echo before; echo c >/proc/sysrq-trigger' -e "$script" >panic.out 2>panic.err && exit 1
 grep -qx before panic.out && grep -q 'note: .*Kernel panic.*sysrq triggered crash' panic.err || { cat panic.err; exit 1; }
@@ -57,6 +68,7 @@ wait $pid 2>/dev/null
 all_gone "stap -p4"
 [ -z "$(ls data/kernel)" ] || { echo "half a recipe"; exit 1; }
 
+wait $orphaned && grep -qx alive orphans.out || { cat orphans.err; exit 1; }
 wait $hung && { echo "a hanging guest is a success"; exit 1; }
 grep -q 'the virtual machine hangs: no sign of life' hung.err || { cat hung.err; exit 1; }
 all=$hung_all TMPDIR=$PWD/hung

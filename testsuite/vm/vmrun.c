@@ -22,6 +22,7 @@
 
 static const struct option long_options[] = {
 	{ "smp", required_argument, NULL, 's' },
+	{ "parallel", no_argument, NULL, 'P' },
 	{ "memory", required_argument, NULL, 'm' },
 	{ "timeout", required_argument, NULL, 'T' },
 	{ "kernel", required_argument, NULL, 'k' },
@@ -41,6 +42,7 @@ static const char usage[] =
 	"  --kernel RELEASE  default: the running kernel, or the newest installed\n"
 	"  --root DIR        where that kernel's boot/ and lib/modules/ are (default /)\n"
 	"  --smp N           processors (2)\n"
+	"  --parallel        they run at once also where QEMU, before 8.1, may hang of it\n"
 	"  --memory MB       memory (1024)\n"
 	"  --icount          one processor, 1 ns of guest time is 1 instruction\n"
 	"  --timeout SEC     SIGINT to the command after so long\n"
@@ -90,6 +92,7 @@ static void parse(int argc, char **argv, struct vm_config *c, const char **relea
 	while ((option = getopt_long(argc, argv, "+vh", long_options, NULL)) != -1) {
 		switch (option) {
 		case 's': c->processors = atoi(optarg); break;
+		case 'P': c->parallel = true; break;
 		case 'm': c->memory_mb = atoi(optarg); break;
 		case 'T': c->timeout = atof(optarg); break;
 		case 'k': *release = optarg; break;
