@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Sourced by demo and runtests, in the top folder: installs what is missing and builds.
+# (testsuite/vm/kernels only wants the names of packages.)
 # Everything here is quiet when there is nothing to do.
 
 tools="gcc make autoconf automake pkg-config perl binutils"
 libraries="libc6-dev libdw-dev libelf-dev libbpf-dev libjson-c-dev uthash-dev libcap-dev
 	libdebuginfod-dev liblz4-dev libzstd-dev liblzma-dev zlib1g-dev"
+# What tests call on a real kernel.
+programs="strace tcpdump iproute2 iputils-ping e2fsprogs kmod"
 vmrun=testsuite/vm/vmrun
 log=.prepare.log
 
