@@ -9,4 +9,10 @@
 #define uthash_free(memory, size) ((void)(memory), (void)(size))
 #include <uthash.h>
 
+/* Most tables are those of a probe's few names: they begin small (uthash: with 32 buckets). */
+#undef HASH_INITIAL_NUM_BUCKETS
+#undef HASH_INITIAL_NUM_BUCKETS_LOG2
+#define HASH_INITIAL_NUM_BUCKETS 4U
+#define HASH_INITIAL_NUM_BUCKETS_LOG2 2U
+
 #endif

@@ -70,6 +70,15 @@ const char *strbuf_text(const struct strbuf *sb)
 	return sb->text ? sb->text : "";
 }
 
+char *strbuf_detach(struct strbuf *sb)
+{
+	char *text = checked_realloc(sb->text, sb->len + 1);
+
+	text[sb->len] = '\0';
+	*sb = (struct strbuf){0};
+	return text;
+}
+
 void strbuf_release(struct strbuf *sb)
 {
 	free(sb->text);

@@ -22,6 +22,9 @@ void strbuf_vaddf(struct strbuf *sb, const char *format, va_list args)
 /* The text so far, "" when empty.  Stays valid until the next addition. */
 const char *strbuf_text(const struct strbuf *sb);
 
+/* The storage itself, cut to size, for the caller to free(); the buffer is empty afterwards. */
+char *strbuf_detach(struct strbuf *sb);
+
 /* Release the storage (malloc'd, unlike the arena: these buffers get large). */
 void strbuf_release(struct strbuf *sb);
 

@@ -6,6 +6,7 @@
  * entry handler HANDLER_entry fills it through c->saved.
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../base/hash.h"
@@ -161,15 +162,16 @@ static void entry_translate(struct unit *u, struct handler *h)
 #define NO_NAME "probe_\1"	/* a byte that C text has nowhere else */
 
 struct distinct {
-	const char *text;
+	char *text;
 	int body_index;
 	UT_hash_handle hh;
 };
 
 /* The C text of a handler and all that belongs to it, but for its name. */
-static const char *handler_text(struct unit *u, struct handler *h)
+static char *handler_text(struct unit *u, struct handler *h)
 {
-	const char *name = h->name, *text;
+	const char *name = h->name;
+	char *text;
 	struct strbuf code = u->code;
 
 	u->code = (struct strbuf){0};
@@ -178,7 +180,7 @@ static const char *handler_text(struct unit *u, struct handler *h)
 		entry_translate(u, h);
 	filter_translate(u, h);
 	handler_translate(u, h);
-	text = text_taken(&u->code);
+	text = strbuf_detach(&u->code);
 	h->name = name;
 	u->code = code;
 	return text;
@@ -199,12 +201,14 @@ static void add_named(struct unit *u, const struct handler *h, const char *text)
  */
 static int settle(struct unit *u, struct distinct **all, struct handler *h)
 {
-	const char *text = handler_text(u, h);
+	char *text = handler_text(u, h);
 	struct distinct *d;
 
 	HASH_FIND_STR(*all, text, d);
-	if (d)
+	if (d) {
+		free(text);
 		return d->body_index;
+	}
 	d = arena_new(struct distinct);
 	d->text = text;
 	d->body_index = h->probe->body_index;
@@ -218,9 +222,12 @@ void handlers_translate(struct unit *u)
 {
 	struct distinct *all = NULL;
 	int *settled = arena_alloc(u->handlers.len * sizeof *settled);
+	struct distinct *d, *next;
 
 	vec_each(&u->handlers, struct handler, h)
 		settled[h - u->handlers.data] = settle(u, &all, h);
+	HASH_ITER(hh, all, d, next)
+		free(d->text);
 	vec_each(&u->program->probes, struct probe *, p)
 		(*p)->body_index = settled[u->handler_of_body[(*p)->body_index] - 1];
 }

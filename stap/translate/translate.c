@@ -242,13 +242,14 @@ static const char *whole_unit(struct unit *u)
 	strbuf_add(&sb, strbuf_text(&u->prototypes));
 	strbuf_addc(&sb, '\n');
 	strbuf_add(&sb, strbuf_text(&u->code));
+	strbuf_release(&u->code);
 	probes_table(u, &sb);
 	embedded_file_level(u, &sb, false, true);
 	globals_table(u, &sb);
 	programs_table(u, &sb);
 	add_config(u, &sb);
 	add_start_and_end(u, &sb);
-	return text_taken(&sb);
+	return strbuf_detach(&sb);
 }
 
 /* ---- the pass ---------------------------------------------------------------------------------- */
