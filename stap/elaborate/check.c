@@ -197,11 +197,14 @@ static void warn_locals(struct elaboration *el, const var_vec *locals)
 		warn_never_assigned(el, locals->data[i], locals);
 }
 
-static void warn_unused_functions(const struct file *file)
+static void warn_unused_functions(const struct elaboration *el, const struct file *file)
 {
-	vec_each(&file->functions, struct function *, f)
-		if (!(*f)->called && !(*f)->at->source->library)
-			diag_report(DIAG_unused_function, (*f)->at, "eliding unused function '%s'", (*f)->name);
+	vec_each(&file->functions, struct function *, f) {
+		if ((*f)->called || (*f)->at->source->library)
+			continue;
+		diag_report(DIAG_unused_function, (*f)->at, "eliding unused function '%s'", (*f)->name);
+		tell_optimized(el, (*f)->at, "removed a function that nothing calls", NULL);
+	}
 }
 
 /* ---- members of stapusr ------------------------------------------------------------------- */
@@ -227,7 +230,7 @@ void warn_program(struct elaboration *el)
 	struct program *pr = el->program;
 
 	for (size_t i = 0; i < el->session->files.len && !el->session->options.unoptimized; i++)
-		warn_unused_functions(el->session->files.data[i]);
+		warn_unused_functions(el, el->session->files.data[i]);
 	vec_each(&pr->globals, struct var *, v)
 		warn_never_assigned(el, *v, NULL);
 	for (size_t i = 0; i < pr->functions.len; i++)

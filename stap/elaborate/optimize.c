@@ -133,6 +133,57 @@ static struct stmt *optimize_if(struct stmt *s)
 	return value;
 }
 
+/* Only its condition was to be asked, and that once. */
+static struct stmt *optimize_loop(struct stmt *s)
+{
+	struct stmt *init;
+	int64_t value;
+
+	if (!s->loop.cond || !expr_is_constant(s->loop.cond, &value) || value)
+		return s;
+	tell_optimized(elaboration, s->at, "the condition is always", s->loop.cond);
+	changed = decided = true;
+	if (!s->loop.init)
+		return nothing(s->at);
+	init = stmt_new(S_EXPR, s->at);
+	init->expr = s->loop.init;
+	return init;
+}
+
+static bool is_needed(const struct expr *name)
+{
+	return !is_dead(name->name.var);
+}
+
+static bool any_of(const expr_vec *list, bool (*is)(const struct expr *e))
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (is(list->data[i]))
+			return true;
+	return false;
+}
+
+/* An empty loop still leaves the last key in its variables. */
+static struct stmt *optimize_foreach(struct stmt *s)
+{
+	if (!is_empty(s->foreach.body) || any_of(&s->foreach.keys, is_needed) ||
+	    (s->foreach.value && is_needed(s->foreach.value)) || any_of(&s->foreach.slice, expr_has_effects) ||
+	    (s->foreach.limit && expr_has_effects(s->foreach.limit)))
+		return s;
+	tell(s->at, "removed a loop with nothing to do");
+	changed = true;
+	return nothing(s->at);
+}
+
+static struct stmt *optimize_try(struct stmt *s)
+{
+	if (!is_empty(s->try_.body))
+		return s;
+	tell(s->at, "removed a try with nothing to do");
+	changed = true;
+	return nothing(s->at);
+}
+
 static bool is_exit(const struct stmt *s)
 {
 	return s->kind == S_BREAK || s->kind == S_CONTINUE || s->kind == S_NEXT || s->kind == S_RETURN;
@@ -165,13 +216,14 @@ static void leave_stmt(struct ast_walker *w, struct stmt **s)
 	case S_IF:
 		*s = optimize_if(*s);
 		break;
+	case S_LOOP:
+		*s = optimize_loop(*s);
+		break;
 	case S_FOREACH:
-		if (is_empty((*s)->foreach.body))
-			*s = nothing((*s)->at);
+		*s = optimize_foreach(*s);
 		break;
 	case S_TRY:
-		if (is_empty((*s)->try_.body))
-			*s = nothing((*s)->at);
+		*s = optimize_try(*s);
 		break;
 	default:
 		break;

@@ -45,11 +45,24 @@ static bool see_effect(struct ast_walker *w, struct expr **e)
 	return !*found;
 }
 
+static bool sets_global(const struct stmt *s)
+{
+	if (s->kind == S_TRY)
+		return s->try_.variable && left_has_effects(s->try_.variable);
+	if (s->kind != S_FOREACH)
+		return false;
+	for (size_t i = 0; i < s->foreach.keys.len; i++)
+		if (left_has_effects(s->foreach.keys.data[i]))
+			return true;
+	return s->foreach.value && left_has_effects(s->foreach.value);
+}
+
 static bool see_effect_stmt(struct ast_walker *w, struct stmt **s)
 {
 	struct effects *e = w->data;
 
-	e->found |= (*s)->kind == S_DELETE || (*s)->kind == S_NEXT || ((*s)->kind == S_LOOP && !e->of_library);
+	e->found |= (*s)->kind == S_DELETE || (*s)->kind == S_NEXT || ((*s)->kind == S_LOOP && !e->of_library) ||
+		    sets_global(*s);
 	return !e->found;
 }
 
