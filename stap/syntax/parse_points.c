@@ -168,6 +168,20 @@ static struct expr *parse_condition(struct parser *p)
 	return condition;
 }
 
+/* Does this brace open a handler, and no group?  A declaration follows its end then, or nothing. */
+static bool at_handler(const struct parser *p)
+{
+	struct parser after = *p;
+	int nesting = 0;
+
+	if (p->context != IN_FILE || !at_code(p, TOK_OPEN_BRACE))
+		return false;
+	do
+		nesting += (after.at->code == TOK_OPEN_BRACE) - (after.at->code == TOK_CLOSE_BRACE);
+	while (++after.at < after.end && nesting > 0);
+	return at_kind(&after, TOKEN_EOF) || at_kind(&after, TOKEN_EMBEDDED) || at_declaration(&after);
+}
+
 /* point = chain ("?" | "!")? ("if" "(" expression ")")? */
 static void parse_point(struct parser *p, point_vec *points)
 {
@@ -175,6 +189,8 @@ static void parse_point(struct parser *p, point_vec *points)
 	bool optional, sufficient;
 	struct expr *condition = NULL;
 
+	if (at_handler(p))
+		parse_error(p, DIAG_syntax, peek(p), "expected a probe point before the handler");
 	parse_chain(p, &chain);
 	optional = accept_code(p, TOK_QUESTION);
 	sufficient = !optional && accept_code(p, TOK_NOT);

@@ -310,6 +310,7 @@ struct file *parse_probe_point(struct session *s, const char *text)
 	input_read(s, source, &in);
 	struct parser p = parser_for(s, source, &in);
 
+	p.context = IN_PROBE;		/* no handler follows */
 	probe->source = source;
 	probe->at = token_place(p.at);
 	probe->body = stmt_new(S_BLOCK, probe->at);
