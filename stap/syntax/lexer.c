@@ -435,16 +435,27 @@ static void lex_string(struct lexer *l)
 
 /* ---- embedded C ---------------------------------------------------------------------- */
 
+/* C may end in "}%}", but a '}%' before anything else most likely swallows what comes after it. */
+static void warn_typo(const struct lexer *typo)
+{
+	struct token t = token_at(typo, typo->at - 2, TOKEN_EMBEDDED);
+	struct place *at = (struct place *)token_place(&t);
+
+	at->kind = NULL;
+	diag_hint(diag_report(DIAG_suspicious, at, "'}%%' does not end embedded C"), "'%%}' may have been meant");
+}
+
 static void lex_embedded(struct lexer *l)
 {
-	struct lexer start = *l;
-	const char *typo = NULL;
+	struct lexer start = *l, typo = { .at = NULL };
 
 	for (l->at += 2; l->at < l->end && !at_text(l, "%}");) {
 		if (!*l->at)
 			refuse_nul(l, l->at);
-		if (!typo && at_text(l, "}%"))
-			typo = l->at;
+		if (!typo.at && at_text(l, "}%") && !at_text(l, "}%}")) {
+			typo = *l;
+			typo.at += 2;
+		}
 		if (*l->at++ == '\n')
 			new_line(l);
 	}
@@ -458,10 +469,12 @@ static void lex_embedded(struct lexer *l)
 		start.at += 2;
 		struct diag *d = lexical_error(&start, DIAG_unterminated, start.at - 2,
 					       "embedded C is not closed with '%}'");
-		if (typo)
+		if (typo.at)
 			diag_hint(d, "it holds '}%%' where '%%}' may have been meant");
 	} else {
 		l->at += 2;
+		if (typo.at)
+			warn_typo(&typo);
 	}
 	emit(l, &t);
 }
