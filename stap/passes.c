@@ -139,7 +139,7 @@ static int run_pass(struct session *s, const struct pass *pass)
 	diag_flush(stderr);
 	if (verbose && !status)
 		tell(s, pass, before);
-	if (status)
+	if (status && !s->options.diag.json)	/* there, objects alone */
 		fprintf(stderr, "Pass %d: %s failed.  [man error::pass%d]\n", pass->number, pass->word,
 			pass->number);
 	return status;
