@@ -72,6 +72,7 @@ static void declare_alias(struct elaboration *el, struct probe_decl *decl)
 		alias->decl = decl;
 		alias->name = *name;
 		vec_push(&el->aliases, alias);
+		vec_push(&symbol_get(el, alias->name->components.data[0].name)->aliases, alias);
 	}
 }
 

@@ -27,18 +27,20 @@
 #include "program.h"
 #include "tapsets.h"
 
+struct alias {
+	struct probe_decl *decl;
+	struct probe_point *name;
+	bool expanding;			/* guards against recursion */
+};
+typedef VEC(struct alias *) alias_vec;
+
 /* name -> declarations */
 struct symbol {
 	const char *name;		/* key, interned */
 	VEC(struct var *) globals;	/* several only with private or user/library twins */
 	VEC(struct function *) functions;
+	alias_vec aliases;		/* this is the first component of their names */
 	UT_hash_handle hh;
-};
-
-struct alias {
-	struct probe_decl *decl;
-	struct probe_point *name;
-	bool expanding;			/* guards against recursion */
 };
 
 /* A function as one probe (or everybody) calls it. */
@@ -61,7 +63,7 @@ struct elaboration {
 	struct session *session;
 	struct program *program;
 	struct symbol *symbols;
-	VEC(struct alias *) aliases;
+	alias_vec aliases;
 	struct instance *instances;
 	size_t declared_files;		/* of session.files */
 	size_t expanded_files;		/* files whose probes were turned into points */

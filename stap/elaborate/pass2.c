@@ -76,25 +76,40 @@ static void number_locals(var_vec *locals)
 
 /* ---- regular expressions ------------------------------------------------------------------ */
 
+struct numbered {
+	const char *pattern;		/* key, interned */
+	int number;
+	UT_hash_handle hh;
+};
+
+struct numbering { struct program *program; struct numbered *table; };
+
+static int regex_number(struct numbering *n, const struct expr *e)
+{
+	struct numbered *known;
+
+	HASH_FIND_PTR(n->table, &e->regex.pattern, known);
+	if (known)
+		return known->number;
+	known = arena_new(struct numbered);
+	known->pattern = e->regex.pattern;
+	known->number = (int)n->program->regexes.len;
+	HASH_ADD_PTR(n->table, pattern, known);
+	vec_push(&n->program->regexes, ((struct regex){ e->regex.pattern, e->regex.pattern_at }));
+	return known->number;
+}
+
 static bool number_regex(struct ast_walker *w, struct expr **e)
 {
-	struct program *pr = w->data;
-	size_t i;
-
-	if ((*e)->kind != E_REGEX)
-		return true;
-	for (i = 0; i < pr->regexes.len; i++)
-		if (strcmp(pr->regexes.data[i].pattern, (*e)->regex.pattern) == 0)
-			break;
-	if (i == pr->regexes.len)
-		vec_push(&pr->regexes, ((struct regex){ (*e)->regex.pattern, (*e)->regex.pattern_at }));
-	(*e)->regex.dfa = (int)i;
+	if ((*e)->kind == E_REGEX)
+		(*e)->regex.dfa = regex_number(w->data, *e);
 	return true;
 }
 
 static void number_regexes(struct program *pr)
 {
-	struct ast_walker w = { .enter_expr = number_regex, .data = pr };
+	struct numbering numbering = { .program = pr };
+	struct ast_walker w = { .enter_expr = number_regex, .data = &numbering };
 
 	for (size_t i = 0; i < pr->functions.len; i++)
 		if (pr->functions.data[i]->body)

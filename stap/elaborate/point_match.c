@@ -102,6 +102,13 @@ static bool plainly_different(const struct probe_point *p, const struct probe_po
 	return false;
 }
 
+const alias_vec *alias_candidates(struct elaboration *el, const struct probe_point *p)
+{
+	const char *first = p->components.data[0].name;
+
+	return has_wildcard(first) ? &el->aliases : &symbol_get(el, first)->aliases;
+}
+
 size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
 {
 	size_t n = alias->components.len;

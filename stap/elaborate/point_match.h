@@ -8,6 +8,9 @@
 /* Is there a wildcard in the name of a component? */
 bool point_has_wildcard(const struct probe_point *p);
 
+/* The aliases among which it may find its own. */
+const alias_vec *alias_candidates(struct elaboration *el, const struct probe_point *p);
+
 /* Glob over a dotted name: * stays within a component, ** does not. */
 bool dotted_match(const char *pattern, const char *text);
 

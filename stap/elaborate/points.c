@@ -471,9 +471,10 @@ static void load_candidates(struct expander *x, const struct link *link)
 
 static size_t longest_alias_match(struct expander *x, const struct link *link)
 {
+	const alias_vec *candidates = alias_candidates(x->el, link->point);
 	size_t best = 0;
 
-	vec_each(&x->el->aliases, struct alias *, a) {
+	vec_each(candidates, struct alias *, a) {
 		size_t used = alias_match(link->point, (*a)->name);
 
 		if (used > best)
@@ -486,12 +487,14 @@ static void expand_aliases(struct expander *x, const struct link *link, struct m
 {
 	size_t before = x->added, best, count;
 	bool spelled = ms->found > 0;	/* then it is not an alias with a suffix: timer.profile.tick */
+	const alias_vec *candidates;
 
 	load_candidates(x, link);
 	best = longest_alias_match(x, link);
-	count = x->el->aliases.len;
+	candidates = alias_candidates(x->el, link->point);
+	count = candidates->len;	/* expanding one may declare more */
 	for (size_t i = 0; best && i < count; i++) {
-		struct alias *alias = x->el->aliases.data[i];
+		struct alias *alias = candidates->data[i];
 
 		if (alias_match(link->point, alias->name) != best ||
 		    (spelled && best < link->point->components.len))
