@@ -8,8 +8,8 @@
  * concatenation the question is "how far can the left part reach such that
  * the rest still fits?", at a repetition "how far can the first round reach?".  Each
  * question is one simulation of a range of the program, in which every thread carries the
- * place where it crossed the boundary and the farther one wins.  No recursion, no
- * allocation, and a stack frame of about a kilobyte.
+ * place where it crossed the boundary and the farther one wins.  No recursion and no
+ * allocation; the threads' marks are in memory of the caller's.
  */
 #include "regex.h"
 
@@ -58,7 +58,7 @@ struct simulation {
 	const char *text;
 	unsigned begin, boundary, end;	/* of the program */
 	int position;
-	u16 marks[REGEX_MAX_PROGRAM + 1], next[REGEX_MAX_PROGRAM + 1];
+	u16 *marks, *next;		/* swapped with each byte */
 };
 
 static inline bool raise_mark(u16 *mark, u16 to)
@@ -121,47 +121,17 @@ static void spread(struct simulation *sim)
 static void step(struct simulation *sim)
 {
 	const struct regex_inst *program = sim->table->program;
+	u16 *marks = sim->marks, *next = sim->next;
 	u8 byte = (u8)sim->text[sim->position];
 
 	for (unsigned pc = sim->begin; pc <= sim->end; pc++)
-		sim->next[pc] = 0;
+		next[pc] = 0;
 	for (unsigned pc = sim->begin; pc < sim->end; pc++)
-		if (sim->marks[pc] && takes_byte(sim, &program[pc], byte))
-			raise_mark(&sim->next[pc + 1], sim->marks[pc]);
-	for (unsigned pc = sim->begin; pc <= sim->end; pc++)
-		sim->marks[pc] = sim->next[pc];
+		if (marks[pc] && takes_byte(sim, &program[pc], byte))
+			raise_mark(&next[pc + 1], marks[pc]);
+	sim->marks = next;
+	sim->next = marks;
 	sim->position++;
-}
-
-/*
- * Match the program's range [begin, end) to exactly the text from `from` to `to`.  Returns -1
- * if it does not fit, else the last place at which the boundary can first be crossed
- * (`to` if it is not crossed at all).
- */
-static __attribute__((__noinline__)) int simulate(const struct regex_table *table, const char *text,
-					      unsigned begin, unsigned boundary, unsigned end, int from, int to)
-{
-	struct simulation sim;
-	u16 mark;
-
-	sim.table = table;
-	sim.text = text;
-	sim.begin = begin;
-	sim.boundary = boundary;
-	sim.end = end;
-	sim.position = from;
-	for (unsigned pc = begin; pc <= end; pc++)
-		sim.marks[pc] = 0;
-	sim.marks[begin] = UNCROSSED;
-	spread(&sim);
-	while (sim.position < to) {
-		step(&sim);
-		spread(&sim);
-	}
-	mark = sim.marks[end];
-	if (mark == UNCROSSED)
-		return to;
-	return (int)mark - 1;
 }
 
 /* ---- the descent ------------------------------------------------------------------------------ */
@@ -183,9 +153,29 @@ static void push(struct descent *d, u8 node, int from, int to)
 		d->tasks[d->depth++] = (struct task){ from, to, node };
 }
 
+/*
+ * Match the program's range [begin, end) to exactly the text from `from` to `to`.  Returns -1
+ * if it does not fit, else the last place at which the boundary can first be crossed
+ * (`to` if it is not crossed at all).
+ */
 static int fits(const struct descent *d, unsigned begin, unsigned boundary, unsigned end, int from, int to)
 {
-	return simulate(d->table, d->text, begin, boundary, end, from, to);
+	struct simulation sim = {
+		.table = d->table, .text = d->text, .begin = begin, .boundary = boundary, .end = end,
+		.position = from, .marks = d->match->marks, .next = d->match->marks + REGEX_MAX_PROGRAM + 1,
+	};
+	u16 mark;
+
+	for (unsigned pc = begin; pc <= end; pc++)
+		sim.marks[pc] = 0;
+	sim.marks[begin] = UNCROSSED;
+	spread(&sim);
+	while (sim.position < to) {
+		step(&sim);
+		spread(&sim);
+	}
+	mark = sim.marks[end];
+	return mark == UNCROSSED ? to : (int)mark - 1;
 }
 
 static void do_concat(struct descent *d, const struct regex_node *n, int from, int to)

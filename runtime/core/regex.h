@@ -14,11 +14,14 @@
 #include "types.h"
 
 #define REGEX_MAX_GROUPS 16
+#define REGEX_MAX_PROGRAM 1000		/* instructions, when there are groups to be found */
+#define REGEX_MARKS (2 * (REGEX_MAX_PROGRAM + 1))
 
 struct regex_match {
 	int count;				/* groups including group 0; 0: last match failed or none */
 	int start[REGEX_MAX_GROUPS];		/* byte offsets, -1: group took no part */
 	int end[REGEX_MAX_GROUPS];
+	u16 *marks;				/* REGEX_MARKS, the caller's, for the engine to work with */
 };
 
 /*
@@ -43,8 +46,8 @@ enum regex_op {
 };
 
 struct regex_inst {
-	u8 op, arg;
-	u16 target;
+	u8 op;
+	u16 arg, target;
 };
 
 /* Parts of the pattern with groups inside, as ranges of the program. */
@@ -58,7 +61,6 @@ enum regex_kind {
 
 #define REGEX_NO_NODE 255
 #define REGEX_MAX_NODES 255
-#define REGEX_MAX_PROGRAM 256		/* instructions, when there are captures */
 #define REGEX_MAX_DEPTH 32		/* of nested groups */
 
 struct regex_node {
@@ -74,7 +76,7 @@ struct regex_table {
 	struct regex_dfa search;
 	/* with captures */
 	struct regex_dfa longest;
-	const struct regex_inst *program;	/* NULL: no captures */
+	const struct regex_inst *program;	/* NULL: no captures; empty without groups */
 	const u64 (*sets)[4];
 	const struct regex_node *nodes;
 	u8 root;			/* REGEX_NO_NODE: no groups */

@@ -369,7 +369,7 @@ static void declare_percpu(const struct unit *u, struct strbuf *sb)
 			aggregate_percpu_member(sb, g);
 	}
 	if (u->captures)
-		strbuf_add(sb, "\tchar match_text[MAXSTRINGLEN];\n");
+		strbuf_add(sb, "\tchar match_text[MAXSTRINGLEN];\n\tu16 match_marks[REGEX_MARKS];\n");
 	strbuf_add(sb, "\tchar none;\n};\n\n");
 }
 

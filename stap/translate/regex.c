@@ -54,13 +54,15 @@ static void write_rows(struct strbuf *out, const char *name, const char *kind, c
 
 static void write_program(struct strbuf *out, const char *name, const struct regex_program *program)
 {
+	size_t count = program->root == REGEX_NO_NODE ? 0 : program->code.len;	/* without groups it is never run */
+
 	strbuf_addf(out, "static const struct regex_inst %s_program[] = {", name);
-	for (size_t i = 0; i < program->code.len; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct program_inst *inst = &program->code.data[i];
 
 		strbuf_addf(out, "%s{%d,%d,%u},", i % 12 ? "" : "\n\t", inst->op, inst->arg, inst->target);
 	}
-	/* never run: an empty pattern still needs an array */
+	/* no instruction: also an empty pattern needs an array */
 	strbuf_addf(out, "\n\t{%d,0,0}\n};\n", REGEX_JUMP);
 	strbuf_addf(out, "static const u64 %s_sets[][4] = {\n\t{0},\n", name);
 	vec_each(&program->sets, const struct byte_set, set)

@@ -222,7 +222,8 @@ static int make(struct maker *m, const struct regex_tree *t, int depth)
 bool regex_make_program(struct regex_program *program, const struct regex_tree *tree, bool captures,
 			struct regex_error *error)
 {
-	struct maker m = { .program = program, .captures = captures, .error = error };
+	bool groups = captures && tree->last_group >= tree->first_group;	/* else code is but for the automata */
+	struct maker m = { .program = program, .captures = groups, .error = error };
 
 	if (captures && tree->last_group >= REGEX_MAX_GROUPS)
 		fail(&m, "more than 15 groups; use (?: for those that matched() does not ask for");

@@ -93,6 +93,7 @@ static struct value search_and_keep(struct body *b, const struct expr *e, const 
 	b->uses_cpu = true;
 	line(b, "str_copy(cpu->match_text, %s, MAXSTRINGLEN);", text);
 	line(b, "c->match_text = cpu->match_text;");
+	line(b, "c->match.marks = cpu->match_marks;");
 	line(b, "bool %s = %sregex_search(&regex_%d, c->match_text, &c->match);", t,
 	     e->regex.negated ? "!" : "", e->regex.dfa);
 	v.constant = v.small = true;

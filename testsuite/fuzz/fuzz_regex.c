@@ -90,7 +90,8 @@ static void compare(const char *pattern)
 {
 	struct regex_error error = {0};
 	const struct regex_table *plain = regex_table_make(pattern, false, &error), *table;
-	struct regex_match m;
+	static u16 marks[REGEX_MARKS];
+	struct regex_match m = { .marks = marks };
 	int groups, start = -1, end = -1;
 	const struct regex_tree *tree;
 	bool expected;
