@@ -107,19 +107,34 @@ static function_vec candidates(struct elaboration *el, const char *name, size_t 
 /* Does a body, or what it calls, ask for anything of the probe that runs it? */
 struct context_search {
 	struct elaboration *el;
+	bool in_module;			/* the probe is: that is where names without a module are looked up */
 	function_vec visited;		/* marked, so that none is looked into twice */
 	bool found;
 };
 
-static bool expr_needs_probe(const struct expr *e)
+static bool probe_is_in_module(const struct probe *p)
+{
+	return p && p->family->module && p->family->module(p);
+}
+
+/* The library means the kernel's. */
+static bool expr_names_no_module(const struct expr *e)
+{
+	if (e->at->source->library)
+		return false;
+	return e->kind == E_ENUM || (e->kind == E_ENUMNAME && !e->builtin.text2) ||
+	       (e->kind == E_TARGET && (e->target.base == TARGET_CAST || e->target.base == TARGET_VAR) && !e->target.module);
+}
+
+static bool expr_needs_probe(const struct expr *e, bool in_module)
 {
 	switch (e->kind) {
 	case E_TARGET:
-		return e->target.base == TARGET_NAME;
+		return e->target.base == TARGET_NAME || (in_module && expr_names_no_module(e));
 	case E_ENTRY: case E_PROBEWRITE:
 		return true;
 	default:
-		return false;
+		return in_module && expr_names_no_module(e);
 	}
 }
 
@@ -129,7 +144,7 @@ static bool search_expr(struct ast_walker *w, struct expr **e)
 {
 	struct context_search *search = w->data;
 
-	if (expr_needs_probe(*e))
+	if (expr_needs_probe(*e, search->in_module))
 		search->found = true;
 	if ((*e)->kind == E_CALL && !search->found) {
 		function_vec list = candidates(search->el, (*e)->call.name, (*e)->call.args.len, (*e)->at->source);
@@ -144,33 +159,34 @@ static bool search_expr(struct ast_walker *w, struct expr **e)
 static void search_function(struct ast_walker *w, struct function *f)
 {
 	struct context_search *search = w->data;
+	bool in_module = search->in_module;
 
-	search->found |= f->contextual == CONTEXTUAL_YES;
+	search->found |= f->contextual[in_module] == CONTEXTUAL_YES;
 	/* what is deeper than that becomes an error */
-	if (f->contextual != CONTEXTUAL_UNKNOWN || !f->body || search->el->call_depth == DEEPEST_CALL)
+	if (f->contextual[in_module] != CONTEXTUAL_UNKNOWN || !f->body || search->el->call_depth == DEEPEST_CALL)
 		return;
-	f->contextual = CONTEXTUAL_VISITED;
+	f->contextual[in_module] = CONTEXTUAL_VISITED;
 	vec_push(&search->visited, f);
 	search->el->call_depth++;
 	ast_walk_stmt(w, &f->body);
 	search->el->call_depth--;
 	if (search->found)
-		f->contextual = CONTEXTUAL_YES;
+		f->contextual[in_module] = CONTEXTUAL_YES;
 }
 
 /*
  * Nothing found means that no function met asks for anything.  After a find, those met on other ways stay
  * open: they may call back one that does.
  */
-static bool function_is_contextual(struct elaboration *el, struct function *f)
+static bool function_is_contextual(struct elaboration *el, struct function *f, bool in_module)
 {
-	struct context_search search = { .el = el };
+	struct context_search search = { .el = el, .in_module = in_module };
 	struct ast_walker w = { .enter_expr = search_expr, .data = &search };
 
 	search_function(&w, f);
 	vec_each(&search.visited, struct function *, met)
-		if ((*met)->contextual == CONTEXTUAL_VISITED)
-			(*met)->contextual = search.found ? CONTEXTUAL_UNKNOWN : CONTEXTUAL_NO;
+		if ((*met)->contextual[in_module] == CONTEXTUAL_VISITED)
+			(*met)->contextual[in_module] = search.found ? CONTEXTUAL_UNKNOWN : CONTEXTUAL_NO;
 	return search.found;
 }
 
@@ -197,7 +213,7 @@ static struct function *function_clone(const struct function *origin, const stru
 
 static struct function *function_instance(struct elaboration *el, struct function *origin, struct probe *p, bool at_entry)
 {
-	bool contextual = function_is_contextual(el, origin);
+	bool contextual = function_is_contextual(el, origin, probe_is_in_module(p));
 	struct instance *in;
 	struct instance_key key = { origin, contextual ? p : NULL, contextual && at_entry };
 
@@ -222,7 +238,7 @@ void resolve_unused_functions(struct elaboration *el)
 {
 	for (size_t i = 0; i < el->session->user_file_count; i++)
 		vec_each(&el->session->files.data[i]->functions, struct function *, f)
-			if (!(*f)->called && !function_is_contextual(el, *f))
+			if (!(*f)->called && !function_is_contextual(el, *f, false))
 				vec_push(&el->uncalled, function_instance(el, *f, NULL, false));
 	resolve_pending_functions(el);
 }

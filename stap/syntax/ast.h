@@ -323,8 +323,8 @@ struct function {
 	const char *code;		/* %{ code %} or NULL */
 	const char *doc;		/* text of the comment block in front, or NULL */
 	/* (elaborated) */
-	/* uses target variables; VISITED while that is found out */
-	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_VISITED, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual;
+	/* asks for something of the probe: of any, [1] of one in a module; VISITED while that is found out */
+	enum { CONTEXTUAL_UNKNOWN, CONTEXTUAL_VISITED, CONTEXTUAL_NO, CONTEXTUAL_YES } contextual[2];
 	enum { EFFECTS_UNKNOWN, EFFECTS_NONE, EFFECTS_SOME } effects;	/* of calling it */
 	bool called;			/* from code that may run */
 	bool reached;			/* some probe calls it */
