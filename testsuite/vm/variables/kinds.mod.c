@@ -183,7 +183,8 @@ noinline int vt_locals(struct outer *o, int count)
 		if (sum > 1000000)
 			goto out;
 	}
-	vt_sink((long)pointer + (long)&word);
+	barrier_data(pointer);		/* both really are in memory */
+	barrier_data(word);
 	sum += vt_inlined(3, o) + constant;
 	{
 		int sum = vt_sink(split.y);
