@@ -97,18 +97,25 @@ static void shared_hit(unsigned long ip, unsigned long parent_ip, struct ftrace_
 
 /* ---- sites ---------------------------------------------------------------------------------- */
 
-/* A call to ftrace, the nop5 of one that is off, or the breakpoint of one that is being changed. */
+/*
+ * A call to ftrace, the nop of one that is off, or the breakpoint of one that is being changed.  Before 5.13 some
+ * processors, also emulated ones, get the second nop.
+ */
 static bool is_call_site(const unsigned char *code)
 {
-	static const unsigned char nop5[] = { 0x0f, 0x1f, 0x44, 0x00, 0x00 };
+	static const unsigned char nops[][5] = {
+		{ 0x0f, 0x1f, 0x44, 0x00, 0x00 },
+		{ 0x66, 0x66, 0x66, 0x66, 0x90 },
+	};
 	enum { CALL = 0xe8, BREAKPOINT = 0xcc };
 
-	return code[0] == CALL || code[0] == BREAKPOINT || !memcmp(code, nop5, sizeof(nop5));
+	return code[0] == CALL || code[0] == BREAKPOINT || !memcmp(code, nops[0], sizeof(nops[0])) ||
+		!memcmp(code, nops[1], sizeof(nops[1]));
 }
 
 /*
  * Where indirect branches are tracked, the call may follow an endbr64, or what kernels put over one
- * that nobody needs.  Kernels that are older than that have other nops for some processors.
+ * that nobody needs.
  */
 static unsigned long call_site_or_none(unsigned long address)
 {
