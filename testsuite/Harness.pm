@@ -15,7 +15,7 @@ use POSIX ();
 use Text::ParseWords 'shellwords';
 
 our @EXPORT = qw($source $build $work $busy $patience find_tests slurp spew words run_command compile_module
-		 vm_release run_in_vm differences unexpected bad_kernel_lines report skip_all finish);
+		 vm_release absent_here run_in_vm differences unexpected bad_kernel_lines report skip_all finish);
 
 our $source = abs_path($ENV{srcdir} || dirname(__FILE__) . '/..');
 our $build = abs_path($ENV{builddir} || $source);
@@ -134,6 +134,14 @@ sub vm_release {
 	chomp $release;
 	$ENV{SYSTEMTAP_RELEASE} = $release if $release;
 	return $release || undef;
+}
+
+# Some tests say what a kernel lacks, "5.10 has no tracepoints of locks": the reason to skip it there, else ''.
+sub absent_here {
+	my ($note) = @_;
+	my ($version) = split ' ', $note;
+
+	return defined $version && $ENV{SYSTEMTAP_RELEASE} =~ /^\Q$version\E\b/ ? "Linux $note" : '';
 }
 
 # Boots once and runs a shell script; what it writes to $OUT stays in $work/vm.  Returns
