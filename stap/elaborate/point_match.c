@@ -21,6 +21,14 @@ bool point_has_wildcard(const struct probe_point *p)
 	return false;
 }
 
+static bool point_has_literal(const struct probe_point *p)
+{
+	vec_each(&p->components, struct component, c)
+		if (c->arg)
+			return true;
+	return false;
+}
+
 static bool point_spans_dots(const struct probe_point *p)
 {
 	vec_each(&p->components, struct component, c)
@@ -120,7 +128,8 @@ size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
 	if (strncmp(alias->components.data[0].name, "__", 2) == 0 && strncmp(first, "__", 2) != 0)
 		return 0;
 	if (point_spans_dots(p))
-		return dotted_match(dotted_name(p, p->components.len), dotted_name(alias, n)) ? p->components.len : 0;
+		return !point_has_literal(p) && dotted_match(dotted_name(p, p->components.len), dotted_name(alias, n))
+		       ? p->components.len : 0;
 	if (n > p->components.len)
 		return 0;
 	for (size_t i = 0; i < n; i++)
@@ -177,7 +186,7 @@ bool spelling_match(const struct probe_point *p, const struct probe_spelling *sp
 
 	*m = (struct matched_point){ .point = p, .spelling = spelling };
 	if (point_spans_dots(p))
-		return !strchr(text, '(') && dotted_match(dotted_name(p, p->components.len), text);
+		return !strchr(text, '(') && !point_has_literal(p) && dotted_match(dotted_name(p, p->components.len), text);
 	vec_each(&p->components, struct component, c) {
 		if (!*text)
 			return false;
