@@ -42,14 +42,28 @@ static int64_t effective_priority(const struct function *f)
 
 typedef VEC(struct function *) function_vec;
 
+/* Of the same priority, what is a file's own comes first there; else the order is that of the declarations. */
+static bool comes_before(const struct function *f, const struct function *earlier)
+{
+	int64_t mine = effective_priority(f), its = effective_priority(earlier);
+
+	return mine != its ? mine < its : f->is_private && earlier->source != f->source;
+}
+
 static void insert_by_priority(function_vec *list, struct function *f)
 {
 	size_t i;
 
 	vec_push(list, f);
-	for (i = list->len - 1; i > 0 && effective_priority(list->data[i - 1]) > effective_priority(f); i--)
+	for (i = list->len - 1; i > 0 && comes_before(f, list->data[i - 1]); i--)
 		list->data[i] = list->data[i - 1];
 	list->data[i] = f;
+}
+
+/* May a call go on to what is declared elsewhere? */
+static bool function_leaves_more(const struct function *f)
+{
+	return stmt_has_next(f->body) || (f->code && strstr(f->code, "STAP_NEXT"));
 }
 
 /*
@@ -75,7 +89,7 @@ static bool collect_candidates(struct elaboration *el, const char *name, size_t 
 			       const struct source *from, function_vec *out)
 {
 	struct symbol *sym = symbol_find(el, name);
-	bool needs_more = true, replaceable;
+	bool replaceable;
 
 	out->len = 0;
 	if (!sym)
@@ -87,9 +101,8 @@ static bool collect_candidates(struct elaboration *el, const char *name, size_t 
 		if ((*f)->params.len != arity || (!open && !function_visible(*f, from)))
 			continue;
 		insert_by_priority(out, *f);
-		needs_more = stmt_has_next((*f)->body) || ((*f)->code && strstr((*f)->code, "STAP_NEXT"));
 	}
-	return out->len && !needs_more;
+	return out->len && !function_leaves_more(out->data[out->len - 1]);
 }
 
 /* All functions that a call may reach, best first.  Empty: nobody declares it. */
