@@ -17,6 +17,17 @@ static struct var *stat_variable(struct inference *in, struct expr **value)
 	return v;
 }
 
+static void learn_shift(struct var *v, const struct expr *e)
+{
+	if (!v->shift_at) {
+		v->shift_at = e->at;
+		v->stat_shift = e->stat.shift;
+	} else if (v->stat_shift != e->stat.shift) {
+		diag_note(diag_report(DIAG_statistics, e->at, "@variance of '%s' is used with two different bit shifts",
+				      v->name), v->shift_at, "here it is %d", v->stat_shift);
+	}
+}
+
 void infer_stat(struct inference *in, struct expr *e)
 {
 	struct var *v = stat_variable(in, &e->stat.value);
@@ -24,11 +35,8 @@ void infer_stat(struct inference *in, struct expr *e)
 	e->type = TYPE_LONG;
 	if (!v)
 		return;
-	if (e->stat.op == STAT_VARIANCE) {
-		if ((v->stat_uses & (1u << STAT_VARIANCE)) && v->stat_shift != e->stat.shift)
-			diag_report(DIAG_statistics, e->at, "@variance of '%s' is used with two different bit shifts", v->name);
-		v->stat_shift = e->stat.shift;
-	}
+	if (e->stat.op == STAT_VARIANCE)
+		learn_shift(v, e);
 	v->stat_uses |= 1u << e->stat.op;
 }
 
@@ -70,8 +78,12 @@ void infer_hist(struct inference *in, struct expr *e)
 	if (!v)
 		return;
 	check_linear(in, e);
-	if (v->hist.kind != HIST_NONE && !same_shape(&v->hist, &e->hist.shape))
-		diag_report(DIAG_statistics, e->at, "conflicting histogram shapes for '%s'", v->name);
-	v->hist = e->hist.shape;
+	if (!v->hist_at) {
+		v->hist_at = e->at;
+		v->hist = e->hist.shape;
+	} else if (!same_shape(&v->hist, &e->hist.shape)) {
+		diag_note(diag_report(DIAG_statistics, e->at, "conflicting histogram shapes for '%s'", v->name),
+			  v->hist_at, "it has another one here");
+	}
 	v->stat_uses |= 1u << STAT_HIST;
 }

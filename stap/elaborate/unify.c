@@ -36,6 +36,7 @@ void unify_key(struct elaboration *el, struct var *v, size_t i, enum type t, con
 		return;
 	if (v->key_types[i] == TYPE_UNKNOWN) {
 		v->key_types[i] = t;
+		v->key_at[i] = at;
 		el->changed = true;
 		return;
 	}
@@ -45,7 +46,7 @@ void unify_key(struct elaboration *el, struct var *v, size_t i, enum type t, con
 	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: index %zu of '%s' is a %s, not a %s",
 				     i + 1, v->name, type_name(v->key_types[i]), type_name(t));
 
-	diag_note(d, v->at, "'%s' is declared here", v->name);
+	diag_note(d, v->key_at[i], "index %zu of '%s' became a %s here", i + 1, v->name, type_name(v->key_types[i]));
 }
 
 void unify_function(struct elaboration *el, struct function *f, enum type t, const struct place *at)
@@ -75,8 +76,11 @@ void learn_arity(struct elaboration *el, struct var *v, int arity, const struct 
 		return;
 	if (v->scope == VAR_GLOBAL && v->arity == VAR_UNKNOWN_ARITY) {
 		v->arity = arity;
-		if (arity > 0)
+		v->arity_at = at;
+		if (arity > 0) {
 			v->key_types = arena_alloc((size_t)arity * sizeof *v->key_types);
+			v->key_at = arena_alloc((size_t)arity * sizeof *v->key_at);
+		}
 		el->changed = true;
 		return;
 	}
@@ -93,5 +97,10 @@ void learn_arity(struct elaboration *el, struct var *v, int arity, const struct 
 	else
 		d = diag_report(DIAG_arity, at, "inconsistent arity for '%s': %d ind%s, not %d", v->name, v->arity,
 				v->arity == 1 ? "ex" : "ices", arity);
-	diag_note(d, v->at, "declared here");
+	if (v->arity > 0)
+		diag_note(d, v->arity_at, "used with %d ind%s here", v->arity, v->arity == 1 ? "ex" : "ices");
+	else if (v->arity_at)
+		diag_note(d, v->arity_at, "used as a scalar here");
+	else
+		diag_note(d, v->at, "initialized here, which makes it a scalar");
 }

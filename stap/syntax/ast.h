@@ -49,7 +49,8 @@ struct var {
 	enum type type;		/* declared or (elaborated); value type of an array */
 	int arity;		/* 0 scalar, n keys; VAR_UNKNOWN_ARITY until used (globals) */
 	enum type *key_types;	/* (elaborated) arity entries */
-	const struct place *type_at;	/* (elaborated) where the type was learnt */
+	/* where the type was declared or (elaborated) learnt, and the number of keys, and the type of each */
+	const struct place *type_at, *arity_at, **key_at;
 	bool conflicting;	/* (elaborated) a type conflict was reported */
 	bool wrap;		/* name% : drop the oldest when full */
 	int64_t max_entries;	/* name[N], 0 = MAXMAPENTRIES */
@@ -61,6 +62,7 @@ struct var {
 	unsigned stat_uses;	/* bit per enum stat_op */
 	int stat_shift;		/* @variance shift */
 	struct hist_shape hist;
+	const struct place *shift_at, *hist_at;		/* the first to want these */
 	/* (elaborated) use over the whole program */
 	bool is_read, is_written;
 	expr_vec *values;	/* (elaborated) what is read only if the variable is, when that is looked at */
@@ -331,7 +333,7 @@ struct function {
 	const struct probe *specialised_for;	/* a copy for this probe, when contextual */
 	struct function *next_overload;	/* same name and arity, next candidate */
 	const struct ctype *ctype;	/* pointer type of the result: autocast */
-	const struct place *type_at;
+	const struct place *type_at;	/* where it was declared or learnt */
 	int index;
 	void *translate_data;
 };

@@ -131,8 +131,10 @@ static void parse_parameter(struct parser *p, struct function *f)
 	v->name = expect_name(p, "name of a parameter");
 	v->scope = VAR_PARAMETER;
 	v->from_library = p->source->library;
-	if (accept_code(p, TOK_COLON))
+	if (accept_code(p, TOK_COLON)) {
 		v->type = parse_type(p);
+		v->type_at = v->at;
+	}
 	vec_each(&f->params, struct var *, other)
 		if ((*other)->name == v->name && !p->panic)
 			diag_note(parse_complaint(p, DIAG_duplicate, v->at, "duplicate parameter name"),
@@ -202,6 +204,7 @@ static void parse_function(struct parser *p, const struct token *first, bool is_
 	f->doc = doc_text(p, first);
 	if (accept_code(p, TOK_COLON)) {
 		f->type = parse_type(p);
+		f->type_at = f->at;
 		f->type_declared = true;
 	}
 	parse_parameters(p, f);
