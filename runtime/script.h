@@ -54,6 +54,12 @@
 #ifndef MAXBACKTRACE
 #define MAXBACKTRACE 20
 #endif
+#ifndef KRETACTIVE
+#define KRETACTIVE 0
+#endif
+#ifndef STP_PROCFS_BUFSIZE
+#define STP_PROCFS_BUFSIZE MAXSTRINGLEN
+#endif
 /* A CPU that spends more than so many of its last so many cycles in handlers ends the session. */
 #ifndef STP_OVERLOAD_INTERVAL
 #define STP_OVERLOAD_INTERVAL 1000000000
@@ -100,6 +106,8 @@ struct script_config {
 	unsigned max_string, max_errors, max_skipped, max_backtrace;
 	unsigned min_stack;		/* a hit with less is skipped; 0: none is */
 	unsigned buffer_size;		/* STP_BUFFER_SIZE */
+	unsigned procfs_size;		/* STP_PROCFS_BUFSIZE: $value of procfs probes without .maxsize */
+	unsigned return_instances;	/* KRETACTIVE: of return probes without .maxactive; 0: by the CPUs */
 	s64 max_action;			/* handlers in atomic contexts and elsewhere: MAXACTION_INTERRUPTIBLE */
 	unsigned try_lock, try_lock_delay;	/* MAXTRYLOCK, TRYLOCKDELAY in microseconds */
 	unsigned percpu_size;		/* sizeof(struct script_percpu) */

@@ -203,6 +203,7 @@ static void add_config(const struct unit *u, struct strbuf *sb)
 		    "const struct script_config script_config = {\n"
 		    "\t.max_string = MAXSTRINGLEN, .max_errors = MAXERRORS, .max_skipped = MAXSKIPPED,\n"
 		    "\t.max_backtrace = MAXBACKTRACE, .buffer_size = STP_BUFFER_SIZE, .min_stack = SCRIPT_ENTRY_STACK,\n"
+		    "\t.procfs_size = STP_PROCFS_BUFSIZE, .return_instances = KRETACTIVE,\n"
 		    "\t.max_action = %" PRId64 ",\n"
 		    "\t.try_lock = %s, .try_lock_delay = TRYLOCKDELAY,\n"
 		    "\t.percpu_size = sizeof(struct script_percpu), .frame_size = %u,\n"

@@ -162,7 +162,7 @@ static umode_t procfs_mode(const char *path, unsigned *size)
 		mask |= spec->umask >= 0 ? spec->umask : spec->write ? 0022 : 0044;
 		*size = max3(*size, spec->max_size, 2u);
 		if (!spec->max_size)
-			*size = max(*size, script_config.max_string);
+			*size = max(*size, script_config.procfs_size);
 	}
 	return wanted & ~mask;
 }

@@ -158,7 +158,7 @@ struct script_probe *returns_only(struct returns *r)
 
 static unsigned row_instances(const struct script_probe *probe)
 {
-	return return_spec(probe)->max_active ?: max(15u, 6 * num_possible_cpus());
+	return return_spec(probe)->max_active ?: script_config.return_instances ?: max(15u, 6 * num_possible_cpus());
 }
 
 static struct returns *returns_register(struct returns *r, unsigned size, unsigned instances)
