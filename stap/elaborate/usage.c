@@ -7,8 +7,8 @@
 
 #include <string.h>
 
-/* Loops of the library end; a user's may not, and be stopped for that. */
-struct effects { bool found, of_library; };
+/* Loops of the library end; a user's may not, and be stopped for that.  Locals are a matter of their own body. */
+struct effects { bool found, of_library, in_body; };
 
 static bool function_has_effects(struct function *f);
 
@@ -21,11 +21,12 @@ static bool left_has_effects(const struct expr *left)
 
 static bool see_effect(struct ast_walker *w, struct expr **e)
 {
-	bool *found = &((struct effects *)w->data)->found;
+	struct effects *effects = w->data;
+	bool *found = &effects->found;
 
 	switch ((*e)->kind) {
 	case E_ASSIGN:
-		*found |= left_has_effects((*e)->assign.left);
+		*found |= effects->in_body || left_has_effects((*e)->assign.left);
 		break;
 	case E_CALL:
 		*found |= !(*e)->call.function || function_has_effects((*e)->call.function);
@@ -95,12 +96,10 @@ static bool function_has_effects(struct function *f)
 
 bool expr_has_effects(const struct expr *e)
 {
-	struct effects found = {0};
+	struct effects found = { .in_body = true };
 	struct ast_walker w = { .enter_expr = see_effect, .data = &found };
 	struct expr *tree = (struct expr *)e;
 
-	if (e->kind == E_ASSIGN)
-		return true;
 	ast_walk_expr(&w, &tree);
 	return found.found;
 }
