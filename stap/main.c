@@ -10,6 +10,7 @@
  *	pass 4		compile to a module			build/
  *	pass 5		run					run/, ../staprun/
  */
+#include <errno.h>
 #include <stdio.h>
 
 #include "base/file.h"
@@ -46,11 +47,23 @@ static int do_work(struct session *s)
 	return passes_run(s);
 }
 
+/* Was all of standard output written? */
+static bool output_done(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return true;
+	diag_report(DIAG_environment, NULL, "cannot write the output: %s", error_text(errno));
+	diag_flush(stderr);
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	static struct session session;
-	int status = options_parse(&session, argc, argv);
+	int status;
 
+	keep_standard_streams();
+	status = options_parse(&session, argc, argv);
 	if (status == OPTIONS_GO_ON) {
 		session_init(&session);
 		session.compile_headers = headers_compile;
@@ -58,7 +71,5 @@ int main(int argc, char **argv)
 		session_release(&session);
 	}
 	diag_flush(stderr);
-	if (fflush(stdout) != 0)
-		status = 1;
-	return status;
+	return output_done() ? status : 1;
 }

@@ -12,6 +12,7 @@
 #include "staprun.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <semaphore.h>
@@ -349,8 +350,21 @@ static int run_session(void)
 	return report() || !good;
 }
 
+/* Descriptors 0 to 2 that the caller closed would become files of ours: writing to /dev/null fails instead. */
+static void keep_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 int main(int argc, char **argv)
 {
+	keep_standard_streams();
 	options_parse(argc, argv);
 	if (!privilege_init())
 		return 1;

@@ -165,6 +165,18 @@ bool file_exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
+/* Reading gives the end of the file, writing fails: what was printed to a closed stream is not lost silently. */
+void keep_standard_streams(void)
+{
+	int fd;
+
+	do
+		fd = open("/dev/null", O_RDONLY);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd >= 0)
+		close(fd);
+}
+
 const char *error_text(int error)
 {
 	const char *name;

@@ -27,6 +27,9 @@ int dir_remove(const char *path);
 
 bool file_exists(const char *path);
 
+/* Give descriptors 0 to 2 that the caller closed to /dev/null: they would become files of ours. */
+void keep_standard_streams(void);
+
 /* "ENOSPC (No space left on device)", for messages; `error` may be negative. */
 const char *error_text(int error);
 

@@ -17,6 +17,7 @@
 
 #include "../../stap/base/arena.h"
 #include "../../stap/base/diag.h"
+#include "../../stap/base/file.h"
 #include "../../stap/run/run.h"
 #include "../../stap/run/vm.h"
 
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 	const char *release = NULL, *root = "";
 	int status;
 
+	keep_standard_streams();
 	parse(argc, argv, &config, &release, &root);
 	if (!config.arguments[0]) {
 		fputs(usage, stderr);
