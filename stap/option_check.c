@@ -5,10 +5,12 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/diag.h"
 #include "session.h"
 
@@ -50,6 +52,38 @@ bool is_macro_definition(const char *text)
 	return !*value;
 }
 
+/* Limits of the runtime, and what they can be: buffers and tables need a size. */
+static const struct { const char *name; long low, high; } limits[] = {
+	{ "HIST_WIDTH", 1, 4096 },
+	{ "MAXACTION", 0, LONG_MAX },
+	{ "MAXACTION_INTERRUPTIBLE", 0, LONG_MAX },
+	{ "MAXBACKTRACE", 1, INT_MAX },
+	{ "MAXERRORS", 0, INT_MAX },
+	{ "MAXMAPENTRIES", 1, INT_MAX },
+	{ "MAXNESTING", 0, INT_MAX },
+	{ "MAXSKIPPED", 0, INT_MAX },
+	{ "MAXSTRINGLEN", 2, 1 << 24 },
+	{ "MAXTRYLOCK", 0, INT_MAX },
+	{ "MINSTACKSPACE", 0, INT_MAX },
+	{ "STP_BUFFER_SIZE", 1, 1 << 30 },
+	{ "STP_MAXMEMORY", 0, INT_MAX },
+	{ "TRYLOCKDELAY", 0, INT_MAX },
+};
+
+const char *limit_problem(const char *text)
+{
+	size_t len = identifier_length(text);
+	long number;
+
+	if (text[len] != '=')
+		return NULL;
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+		if (!strncmp(text, limits[i].name, len) && !limits[i].name[len] &&
+		    !read_number(text + len + 1, 0, limits[i].low, limits[i].high, &number))
+			return arena_printf("%s from %ld to %ld", limits[i].name, limits[i].low, limits[i].high);
+	return NULL;
+}
+
 bool is_global_setting(const char *text)
 {
 	size_t len = identifier_length(text);
@@ -78,14 +112,14 @@ bool is_module_name(const char *text)
 	return len && !text[len] && len <= MODULE_NAME_MAX;
 }
 
-bool read_number(const char *text, long low, long high, long *value)
+bool read_number(const char *text, int base, long low, long high, long *value)
 {
 	char *end;
 
 	if (!isdigit((unsigned char)*text))
 		return false;
 	errno = 0;
-	*value = strtol(text, &end, 10);
+	*value = strtol(text, &end, base);
 	return !*end && !errno && *value >= low && *value <= high;
 }
 

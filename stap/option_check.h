@@ -19,8 +19,11 @@ bool is_module_info(const char *text);
 /* What -m accepts, without ".ko". */
 bool is_module_name(const char *text);
 
-/* A whole decimal number in a range. */
-bool read_number(const char *text, long low, long high, long *value);
+/* What a NAME=VALUE of -D would have to be, NULL where it is that or no limit of ours. */
+const char *limit_problem(const char *text);
+
+/* A whole number in a range; base 0 knows 0x and 0. */
+bool read_number(const char *text, int base, long low, long high, long *value);
 
 /* A positive number with an optional fraction. */
 bool read_seconds(const char *text, double *value);

@@ -101,7 +101,7 @@ static bool set_pass(struct reading *r, const struct option_row *row, const char
 {
 	long pass;
 
-	if (!read_number(value, 1, 5, &pass))
+	if (!read_number(value, 10, 1, 5, &pass))
 		return wrong(row, value, "a pass number, 1 to 5");
 	r->o->last_pass = pass;
 	return true;
@@ -139,7 +139,7 @@ static bool set_buffer(struct reading *r, const struct option_row *row, const ch
 {
 	long size;
 
-	if (!read_number(value, 1, 4095, &size))
+	if (!read_number(value, 10, 1, 4095, &size))
 		return wrong(row, value, "a number of megabytes, 1 to 4095");
 	r->o->buffer_mb = size;
 	return true;
@@ -149,7 +149,7 @@ static bool set_pid(struct reading *r, const struct option_row *row, const char 
 {
 	long pid;
 
-	if (!read_number(value, 1, 4194304, &pid))
+	if (!read_number(value, 10, 1, 4194304, &pid))
 		return wrong(row, value, "a process id");
 	r->o->target_pid = pid;
 	return true;
@@ -167,8 +167,8 @@ static bool set_rotation(struct reading *r, const struct option_row *row, const 
 
 	if (comma)
 		*comma = 0;
-	if (!read_number(size, 1, 1 << 20, &number) ||
-	    (comma && !read_number(comma + 1, 1, 1 << 20, &number)))
+	if (!read_number(size, 10, 1, 1 << 20, &number) ||
+	    (comma && !read_number(comma + 1, 10, 1, 1 << 20, &number)))
 		return wrong(row, value, "a size in megabytes, or SIZE,COUNT");
 	r->o->rotate = value;
 	return true;
@@ -176,8 +176,9 @@ static bool set_rotation(struct reading *r, const struct option_row *row, const 
 
 static bool add_macro(struct reading *r, const struct option_row *row, const char *value)
 {
-	return is_macro_definition(value) ? add_text(r, row, value)
-					  : wrong(row, value, "a macro definition NAME or NAME=VALUE");
+	const char *wanted = is_macro_definition(value) ? limit_problem(value) : "a macro definition NAME or NAME=VALUE";
+
+	return wanted ? wrong(row, value, wanted) : add_text(r, row, value);
 }
 
 static bool add_global(struct reading *r, const struct option_row *row, const char *value)
@@ -303,7 +304,7 @@ static bool set_rlimit(struct reading *r, const struct option_row *row, const ch
 	long number;
 
 	(void)r;
-	if (!read_number(value, 0, 1L << 62, &number))
+	if (!read_number(value, 10, 0, 1L << 62, &number))
 		return wrong(row, value, "a number");
 	limit.rlim_cur = limit.rlim_max = number;
 	if (setrlimit(row->number, &limit) == 0)

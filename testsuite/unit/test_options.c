@@ -70,12 +70,12 @@ static void test_numbers(void **state)
 	double d;
 
 	(void)state;
-	assert_true(read_number("4095", 1, 4095, &n) && n == 4095);
-	assert_false(read_number("4096", 1, 4095, &n));
-	assert_false(read_number("-1", -5, 5, &n));
-	assert_false(read_number("1x", 0, 5, &n));
-	assert_false(read_number("", 0, 5, &n));
-	assert_false(read_number("99999999999999999999", 0, 1L << 62, &n));
+	assert_true(read_number("4095", 10, 1, 4095, &n) && n == 4095);
+	assert_false(read_number("4096", 10, 1, 4095, &n));
+	assert_false(read_number("-1", 10, -5, 5, &n));
+	assert_false(read_number("1x", 10, 0, 5, &n));
+	assert_false(read_number("", 10, 0, 5, &n));
+	assert_false(read_number("99999999999999999999", 10, 0, 1L << 62, &n));
 	assert_true(read_seconds("0.5", &d) && d == 0.5);
 	assert_true(read_seconds(".5", &d) && d == 0.5);
 	assert_false(read_seconds("0", &d));
