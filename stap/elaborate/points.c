@@ -32,10 +32,11 @@ struct link {
 #define MOST_ALIASES 100000		/* expanded for one declaration */
 #define MOST_PROBES 100000		/* of one declaration */
 
-/* Handlers that do not depend on their probe are resolved once per chain of declarations. */
+/* Handlers that do not depend on their probe are resolved once per chain of declarations and conditions. */
 struct shared_body {
 	struct shared_body *next;
 	VEC(struct probe_decl *) decls;
+	VEC(const struct expr *) conditions;	/* one for each of decls, or NULL */
 	struct probe *first;
 };
 
@@ -109,6 +110,9 @@ static void assemble_body(const struct link *link, struct probe *p)
 	const struct link *user = outermost(link);
 	struct stmt *body = stmt_new(S_BLOCK, user->decl->at);
 
+	/* A probe is taken away some time after its condition became false. */
+	if (p->condition)
+		vec_push(&body->block, leave_unless(expr_copy(p->condition)));
 	if (p->filter)
 		vec_push(&body->block, leave_unless(p->filter));
 	add_prologues(body, link);
@@ -148,7 +152,8 @@ static bool same_decls(const struct shared_body *body, const struct link *link)
 	size_t i = 0;
 
 	for (; link; link = link->outer, i++)
-		if (i >= body->decls.len || body->decls.data[i] != link->decl)
+		if (i >= body->decls.len || body->decls.data[i] != link->decl ||
+		    body->conditions.data[i] != link->point->condition)
 			return false;
 	return i == body->decls.len;
 }
@@ -165,8 +170,10 @@ static void remember_shared(struct expander *x, struct probe *p)
 {
 	struct shared_body *b = arena_new(struct shared_body);
 
-	for (const struct link *l = x->link; l; l = l->outer)
+	for (const struct link *l = x->link; l; l = l->outer) {
 		vec_push(&b->decls, l->decl);
+		vec_push(&b->conditions, l->point->condition);
+	}
 	b->first = p;
 	b->next = x->shared;
 	x->shared = b;

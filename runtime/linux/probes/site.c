@@ -283,11 +283,23 @@ static const struct site_row *site_lone_row(const struct site *site)
 	return first->list.next == &last->list && last->partner == first->probe ? last : NULL;
 }
 
+static bool rows_come_and_go(void)
+{
+	struct script_probe *p;
+
+	for_each_row(p)
+		if (p->condition && !p->mechanism->session)
+			return true;
+	return false;
+}
+
+/* Another way in means to register anew, and to miss hits meanwhile: not while the script runs, when its
+ * conditions add and remove rows. */
 static void *site_trampoline(const struct site *site)
 {
 	const struct site_row *row = site_lone_row(site);
 
-	if (!row)
+	if (!row || rows_come_and_go())
 		return own_hit;
 	return (list_is_singular(&site->rows) ? row->trampoline : row->pair) ?: own_hit;
 }
