@@ -67,7 +67,7 @@ static int register_return(struct attachment *a, unsigned long address)
 {
 	const struct script_spec_return *spec = a->row.probe->spec;
 
-	a->returns = a->site ? returns_at_site(a->row.probe, address) :
+	a->returns = a->site ? returns_at_site(a->row.probe) :
 		returns_planted(a->row.probe, address);
 	if (IS_ERR(a->returns))
 		return PTR_ERR(a->returns);

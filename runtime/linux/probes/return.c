@@ -5,11 +5,12 @@
  * At a site the kretprobe is registered but disabled: nothing is planted for it.  The site
  * hands the entry to it by calling its pre-handler, as the kernel would do from the
  * breakpoint, and its machinery does the rest: instances, the hijacked return address,
- * functions that return long after we have gone.
+ * functions that return long after we have gone.  It is registered at a function that matters to nobody: at
+ * the site, the kernel would take a breakpoint of ftrace's, which is patching there and has just finished,
+ * for that of the kretprobe, and go on at an instruction that it never copied.
  *
  * Registering a kretprobe is slow (the kernel compares the address with every patchable
- * place it has), so beyond a few rows all rows of sites share a single one, which is
- * registered at a function that matters to nobody.  An instance therefore says which row it is for.
+ * place it has), so beyond a few rows all rows of sites share a single one.  An instance therefore says which row it is for.
  * A row that has its own is called through its own generated functions.
  */
 #include "return.h"
@@ -19,7 +20,7 @@
 #include <linux/slab.h>
 
 #define OWN_RETURNS_MAX 4
-#define SHARED_SYMBOL "filp_close"
+#define HARMLESS_SYMBOL "filp_close"
 #define SHARED_INSTANCES_MAX 32768
 
 struct returns {
@@ -182,7 +183,14 @@ static struct returns *returns_register(struct returns *r, unsigned size, unsign
 	return r;
 }
 
-static struct returns *returns_own(struct script_probe *probe, unsigned long address, bool planted)
+static void unplanted(struct returns *r)
+{
+	r->kretprobe.kp.symbol_name = HARMLESS_SYMBOL;
+	r->kretprobe.kp.flags = KPROBE_FLAG_DISABLED;
+}
+
+/* Address 0: for a site, which calls it. */
+static struct returns *returns_own(struct script_probe *probe, unsigned long address)
 {
 	struct returns *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
@@ -190,8 +198,10 @@ static struct returns *returns_own(struct script_probe *probe, unsigned long add
 		return ERR_PTR(-ENOMEM);
 	r->users = 1;
 	r->only = probe;
-	r->kretprobe.kp.addr = (kprobe_opcode_t *)address;
-	r->kretprobe.kp.flags = planted ? 0 : KPROBE_FLAG_DISABLED;
+	if (address)
+		r->kretprobe.kp.addr = (kprobe_opcode_t *)address;
+	else
+		unplanted(r);
 	return returns_register(r, return_spec(probe)->saved_size, row_instances(probe));
 }
 
@@ -204,8 +214,7 @@ static struct returns *returns_shared(unsigned size, unsigned instances)
 		r = kzalloc(sizeof(*r), GFP_KERNEL);
 		if (!r)
 			return ERR_PTR(-ENOMEM);
-		r->kretprobe.kp.symbol_name = SHARED_SYMBOL;
-		r->kretprobe.kp.flags = KPROBE_FLAG_DISABLED;
+		unplanted(r);
 		r = returns_register(r, size, min(instances, (unsigned)SHARED_INSTANCES_MAX));
 		if (IS_ERR(r))
 			return r;
@@ -236,17 +245,17 @@ static const struct demand *demand_of_all(void)
 	return &all;
 }
 
-struct returns *returns_at_site(struct script_probe *probe, unsigned long address)
+struct returns *returns_at_site(struct script_probe *probe)
 {
 	const struct demand *all = demand_of_all();
 
-	return all->rows <= OWN_RETURNS_MAX ? returns_own(probe, address, false) :
+	return all->rows <= OWN_RETURNS_MAX ? returns_own(probe, 0) :
 		returns_shared(all->size, all->instances);
 }
 
 struct returns *returns_planted(struct script_probe *probe, unsigned long address)
 {
-	return kprobe_is_safe(address) ? returns_own(probe, address, true) : ERR_PTR(-EOPNOTSUPP);
+	return kprobe_is_safe(address) ? returns_own(probe, address) : ERR_PTR(-EOPNOTSUPP);
 }
 
 /* ---- leaving --------------------------------------------------------------------------------------- */

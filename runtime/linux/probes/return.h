@@ -9,7 +9,7 @@ struct pt_regs;
 struct returns;				/* a kretprobe and those who use it */
 
 /* For a row whose function is a site: the site calls returns_enter().  ERR_PTR on failure. */
-struct returns *returns_at_site(struct script_probe *probe, unsigned long address);
+struct returns *returns_at_site(struct script_probe *probe);
 
 /* For any other function: a breakpoint is planted.  ERR_PTR on failure. */
 struct returns *returns_planted(struct script_probe *probe, unsigned long address);
