@@ -29,7 +29,7 @@ static struct {
 	VEC(struct hold) holds;
 	unsigned errors;
 	unsigned warnings;	/* also those that a hold drops later */
-	unsigned overflow;	/* messages beyond MAX_PENDING */
+	unsigned lost_errors, lost_warnings;	/* beyond MAX_PENDING and MAX_WARNINGS */
 	struct diag_options options;
 } state;
 
@@ -83,8 +83,10 @@ static void keep(struct diag *d)
 		state.warnings++;
 	if (state.pending.len < (d->severity == DIAG_ERROR ? MAX_PENDING : MAX_WARNINGS))
 		vec_push(&state.pending, d);
+	else if (d->severity == DIAG_ERROR)
+		state.lost_errors++;
 	else
-		state.overflow++;
+		state.lost_warnings++;
 }
 
 struct diag *diag_report(enum diag_tag tag, const struct place *at, const char *format, ...)
@@ -277,12 +279,14 @@ static void print_counts(unsigned repeated, unsigned further, FILE *out)
 		fprintf(out, "Number of similar messages suppressed: %u.\n", repeated);
 	if (further)
 		fprintf(out, "Number of further errors not shown: %u.\n", further);
+	if (state.lost_warnings)
+		fprintf(out, "Number of further warnings not shown: %u.\n", state.lost_warnings);
 }
 
 void diag_flush(FILE *out)
 {
 	const struct diag_palette *palette = diag_palette_for(out, state.options.colour);
-	unsigned repeated = 0, further = state.overflow, shown = 0;
+	unsigned repeated = 0, further = state.lost_errors, shown = 0;
 
 	if (state.holds.len)
 		BUG("diagnostics are still held at the end of a pass");
@@ -301,7 +305,7 @@ void diag_flush(FILE *out)
 	}
 	print_counts(repeated, further, out);
 	state.pending.len = 0;
-	state.overflow = 0;
+	state.lost_errors = state.lost_warnings = 0;
 }
 
 void diag_reset(void)

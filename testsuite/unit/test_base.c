@@ -188,6 +188,11 @@ static void repetitions_are_counted(void **state)
 		"semantic error: other 2\nNumber of similar messages suppressed: 2.\n"
 		"Number of further errors not shown: 2.\n");
 	assert_int_equal(diag_errors(), 8);
+	for (int i = 0; i < 1003; i++)
+		diag_report(DIAG_unused_variable, NULL, "unused");
+	assert_string_equal(printed(&(struct diag_options){0}),
+		"WARNING: unused\nNumber of similar messages suppressed: 999.\n"
+		"Number of further warnings not shown: 3.\n");
 }
 
 static void held_messages_can_be_dropped(void **state)
