@@ -140,6 +140,21 @@ class Generator:
         return ('foreach', key, self.pick('+-'), self.pick([None, 2, 5]),
                 [('print', [('name', key), ('A', ('name', key))])])
 
+    def sweep(self):
+        """A loop without a body leaves the last key in its variable."""
+        return ('foreach', self.pick(['x0', 'x1', 'x2']), self.pick('+-'), self.pick([None, 1, 2]), [])
+
+    def discarded(self):
+        """An expression whose value nobody takes; it is there for the assignment in it."""
+        inner = self.pick([
+            lambda: ('assign', self.pick(ASSIGN[:4]), self.long_target(1), self.long(1)),
+            lambda: ('step', self.pick(['++', '--']), self.one_in(2), self.long_target(1)),
+        ])()
+        functions = self.callable(LONG_FUNCTIONS)
+        if functions and self.one_in(3):
+            return ('call', self.pick(functions), inner, self.string(1))
+        return ('binary', self.pick(BINARY), inner, self.long(1))
+
     def statement(self, depth):
         d = depth - 1
         deep = depth > 0
@@ -147,6 +162,8 @@ class Generator:
             (2, lambda: ('expression', ('assign', self.pick(ASSIGN[:6]), self.long_target(2), self.long(2)))),
             (1, lambda: ('expression', ('step', self.pick(['++', '--']), self.one_in(2), self.long_target(2)))),
             (2, lambda: ('expression', self.string_assign(2))),
+            (1, lambda: ('expression', self.discarded())),
+            (self.function is None, self.sweep),
             (3, self.print_statement),
             (2 * deep, lambda: self.branch(d)),
             (deep, lambda: self.in_loop(
@@ -229,7 +246,7 @@ def statement_text(s, indent):
         return 'try %s catch (m) {\n%s\tprintln(m)\n%s%s}' % (
             block(s[1]), end, block_text(s[2], indent + 1), end)
     if s[0] == 'delete':
-        return 'delete ' + expression_text(s[1])
+        return 'delete ' + expression_text(s[1]) + ';'
     return s[0]
 
 
