@@ -103,6 +103,9 @@
 #define compat_set_return(regs, instance) ((void)0)
 #endif
 
+/* The kernel's unwinder does not get past the trampoline of a kretprobe before 5.16. */
+#define COMPAT_UNWINDS_RETURNS (!KERNEL_HAS_KRETPROBE_ADDRESS || KERNEL_HAS_KRETPROBE_FIND)
+
 /* A module's memory became an array of kinds (6.4). */
 #if KERNEL_HAS_MODULE_MEMORY_KINDS
 #define compat_module_text(module) ((unsigned long)(module)->mem[MOD_TEXT].base)

@@ -108,6 +108,7 @@ static const struct feature features[] = {
 	{ "PDE_DATA_FUNCTION",	exports, "PDE_DATA", .until = "5.17" },
 	{ "KRETPROBE_OWNER",	has_member, "struct kretprobe_instance", "rp", .until = "5.11" },
 	{ "KRETPROBE_ADDRESS",	has_member, "struct kretprobe_instance", "ret_addr", .until = "5.18" },
+	{ "KRETPROBE_FIND",	has_function, "kretprobe_find_ret_addr", .since = "5.16", .until = "5.18" },
 	{ "MODULE_MEMORY_KINDS", has_member, "struct module", "mem", .since = "6.4" },
 	{ "TIMER_DELETE_SYNC",	exports, "timer_delete_sync", .since = "6.2" },
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Stacks.  The kernel's are walked by its own unwinder: from the probed registers at a
- * function's entry or inside it; from here on, past the frames below the caller, in a
- * return probe, where the return address has been replaced; otherwise from here,
- * past the frames of this module.
+ * function's entry or inside it; in a return probe, where the return address has been replaced, from here on,
+ * past the frames below the caller, or from the caller's registers where that would end on the way; otherwise
+ * from here, past the frames of this module.
  *
  * Programs' stacks are walked along the frame pointers.
  */
@@ -80,11 +80,11 @@ static unsigned kernel_stack(struct context *c, u64 *frames, unsigned most)
 		return stack_from_here(c, frames, most);
 	if (user_mode(regs))
 		return 0;
-	if (probe_name_is_return(c->probe->name))
+	if (probe_name_is_return(c->probe->name) && COMPAT_UNWINDS_RETURNS)
 		return stack_after_return(regs, frames, most);
 	if (!most)
 		return 0;
-	frames[0] = script_probed_ip(c);
+	frames[0] = probe_name_is_return(c->probe->name) ? regs->ip : script_probed_ip(c);
 	return 1 + stack_of_callers(c, regs, frames + 1, most - 1);
 }
 
