@@ -136,26 +136,36 @@ static int wait_for_work(void)
 	return left < 0 ? left : 0;
 }
 
+static ssize_t give_text(char __user *buffer, const char *text, size_t length)
+{
+	return copy_to_user(buffer, text, length) ? -EFAULT : (ssize_t)length;
+}
+
+static ssize_t give_exit(char __user *buffer, size_t size)
+{
+	static const char text[] = "exit\n";
+
+	if (!exit_is_news() || size < sizeof(text))
+		return 0;
+	exit_told = true;
+	return give_text(buffer, text, sizeof(text) - 1);
+}
+
+/* The line is taken before the round begins: with "ended", the last one, everything has been stamped. */
 static ssize_t control_read(struct file *file, char __user *buffer, size_t size, loff_t *at)
 {
-	static const char exit_text[] = "exit\n";
-	ssize_t length = wait_for_work();
 	struct line *line;
+	ssize_t length;
 
-	if (length < 0)
+	if (wait_for_work() < 0)
 		return -EINTR;
 	if (closing)
 		return -ENODEV;
-	rings_settle();
-	if (exit_is_news() && size >= sizeof(exit_text)) {
-		exit_told = true;
-		length = sizeof(exit_text) - 1;
-		return copy_to_user(buffer, exit_text, length) ? -EFAULT : length;
-	}
 	line = line_take(size);
+	rings_settle();
 	if (!line)
-		return 0;
-	length = copy_to_user(buffer, line->text, line->length) ? -EFAULT : line->length;
+		return give_exit(buffer, size);
+	length = give_text(buffer, line->text, line->length);
 	kfree(line);
 	return length;
 }

@@ -41,6 +41,7 @@ struct ring {
 	bool stamping;			/* between a stamp and its record's being there */
 	char *data;
 	u64 tail ____cacheline_aligned;	/* bytes ever read: the reader's */
+	u64 settled;			/* and what it may read in this round */
 };
 
 static struct ring *rings;
@@ -49,7 +50,6 @@ static unsigned ring_size, pages_each;
 
 static bool clocks_agree;
 static atomic64_t last_stamp = ATOMIC64_INIT(0);	/* unless they do */
-static u64 horizon;			/* of this round: stamps before it are shown */
 
 /* ---- memory ---------------------------------------------------------------------------- */
 
@@ -161,7 +161,7 @@ static u64 stamp_next(void)
 }
 
 /* Wait until what a CPU has stamped is there: then it is not stamping, or has written since. */
-static void ring_settle(const struct ring *ring)
+static void ring_wait(const struct ring *ring)
 {
 	u64 head = READ_ONCE(ring->head);
 	unsigned us;
@@ -179,16 +179,40 @@ static bool order_is_over(void)
 	return script_state == SCRIPT_STOPPED || (clocks_agree && check_tsc_unstable());
 }
 
+static const struct wire_record *ring_record(const struct ring *ring, u64 at)
+{
+	return (const struct wire_record *)(ring->data + (at & (ring_size - 1)));
+}
+
+static void ring_advance(struct ring *ring, u64 horizon)
+{
+	u64 head = smp_load_acquire(&ring->head);
+	const struct wire_record *record;
+
+	for (; ring->settled < head; ring->settled += sizeof(*record) + WIRE_ALIGN(record->length)) {
+		record = ring_record(ring, ring->settled);
+		if (record->stamp >= horizon)
+			break;
+	}
+}
+
+/* What was there before the horizon was read off is before it: only what came meanwhile is looked at. */
 void rings_settle(void)
 {
-	u64 next = stamp_next();
+	u64 horizon;
 	unsigned cpu;
 
+	for_each_possible_cpu(cpu)
+		rings[cpu].settled = smp_load_acquire(&rings[cpu].head);
+	horizon = stamp_next();
 	if (rings_have_data())
 		usleep_range(STORES_SEEN_US, 2 * STORES_SEEN_US);
 	for_each_possible_cpu(cpu)
-		ring_settle(&rings[cpu]);
-	horizon = order_is_over() ? U64_MAX : next;
+		ring_wait(&rings[cpu]);
+	if (order_is_over())
+		horizon = U64_MAX;
+	for_each_possible_cpu(cpu)
+		ring_advance(&rings[cpu], horizon);
 }
 
 /* ---- writing ------------------------------------------------------------------------------ */
@@ -201,6 +225,23 @@ static __cold bool ring_drop(struct ring *ring, const char *data, unsigned lengt
 	for (i = 0; i < length; i++)
 		ring->lines_lost += data[i] == '\n';
 	return false;
+}
+
+typedef u64 __attribute__((may_alias, aligned(1))) ring_word;
+
+/* A line is copied sooner than the kernel's memcpy() has begun. */
+static inline void copy_text(char *to, const char *from, unsigned length)
+{
+	unsigned at;
+
+	if (length < sizeof(ring_word) || length > 8 * sizeof(ring_word)) {
+		memcpy(to, from, length);
+		return;
+	}
+	for (at = 0; at < length - sizeof(ring_word); at += sizeof(ring_word))
+		*(ring_word *)(to + at) = *(const ring_word *)(from + at);
+	at = length - sizeof(ring_word);
+	*(ring_word *)(to + at) = *(const ring_word *)(from + at);
 }
 
 bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned length)
@@ -220,7 +261,7 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 	record->length = length;
 	record->kind = kind;
 	record->cpu = cpu;
-	memcpy(record + 1, data, length);
+	copy_text((char *)(record + 1), data, length);
 	WRITE_ONCE(ring->stamping, true);
 	record->stamp = stamp_new();
 	smp_store_release(&ring->head, head + need);
@@ -236,24 +277,12 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 
 /* ---- reading -------------------------------------------------------------------------------- */
 
-static const struct wire_record *ring_record(const struct ring *ring, u64 at)
-{
-	return (const struct wire_record *)(ring->data + (at & (ring_size - 1)));
-}
-
 unsigned ring_peek(unsigned cpu, size_t room, const char **data)
 {
 	const struct ring *ring = &rings[cpu];
-	u64 head = smp_load_acquire(&ring->head), end = ring->tail, next;
 
-	while (end < head && ring_record(ring, end)->stamp < horizon) {
-		next = end + sizeof(struct wire_record) + WIRE_ALIGN(ring_record(ring, end)->length);
-		if (next - ring->tail > room)
-			break;
-		end = next;
-	}
 	*data = (const char *)ring_record(ring, ring->tail);
-	return end - ring->tail;
+	return min_t(u64, ring->settled - ring->tail, room);
 }
 
 void ring_consume(unsigned cpu, unsigned length)

@@ -142,7 +142,7 @@ bool ring_write(unsigned cpu, enum wire_kind kind, const char *data, unsigned le
 
 /*
  * Reader's side, one reader at a time.  Begin a round: what was written before is shown in it (may sleep).
- * Then records that wait, as many as `room` bytes hold, and their release.
+ * Then the bytes of its records that wait, at most `room`, and their release.
  */
 void rings_settle(void);
 unsigned ring_peek(unsigned cpu, size_t room, const char **data);

@@ -6,8 +6,8 @@
  * /proc/systemtap/MODULE/trace0 ... traceN carry what handlers print: per CPU a stream of
  * records, each a struct wire_record, `length` bytes of payload and padding to a
  * multiple of 8.  Records of different CPUs are ordered by their stamps; those of one are in order.  A
- * read gives whole records or, when all of this round were read, 0 bytes: a read of .cmd begins
- * a round, and what is written later belongs to a later one.
+ * read of .cmd begins a round, whose records are those with stamps before its begin.  When all of them were read, a
+ * read gives 0 bytes; before, as many as it has room for, also a part of a record.
  *
  * /proc/systemtap/MODULE/.cmd is the session.  Opening it attaches (one at a time: EBUSY);
  * closing it ends the session unless "detach" was written.  One write is one command:
