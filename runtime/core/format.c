@@ -108,23 +108,34 @@ static inline u64 magnitude(s64 value)
 	return value < 0 ? 0 - (u64)value : (u64)value;
 }
 
-#define LONG_COLUMNS 24		/* %d of anything, rounded up to words */
+static inline unsigned decimal_length(u64 v)
+{
+	unsigned length = 1;
 
-/* The digits are made right-justified and moved in whole words: what is copied beyond them will
- * be overwritten by what follows. */
+	for (; v >= 10000; v /= 10000)
+		length += 4;
+	return length + (v >= 10) + (v >= 100) + (v >= 1000);
+}
+
+#define LONG_COLUMNS 20		/* %d of anything */
+
+/* The digits are made where they will stand; a buffer for them would be cleared first by the kernel's compilers. */
 void sink_long(struct sink *s, s64 value)
 {
-	char digits[2 * LONG_COLUMNS];
-	char *end = digits + LONG_COLUMNS, *first = decimal_digits(end, magnitude(value));
+	u64 v = magnitude(value);
+	unsigned length = decimal_length(v);
+	char *end;
 
-	if (value < 0)
-		*--first = '-';
-	if (likely(s->size - s->len >= LONG_COLUMNS)) {
-		__builtin_memcpy(s->text + s->len, first, LONG_COLUMNS);
-		s->len += (unsigned)(end - first);
+	if (unlikely(s->size - s->len < LONG_COLUMNS)) {
+		sink_number(s, 'd', 0, -1, -1, value);
 		return;
 	}
-	sink_bytes(s, first, (unsigned)(end - first));
+	end = s->text + s->len;
+	if (value < 0)
+		*end++ = '-';
+	end += length;
+	decimal_digits(end, v);
+	s->len = (unsigned)(end - s->text);
 }
 
 /* The parts of a directive's output, in order. */

@@ -107,6 +107,27 @@ static void test_long(void **state)
 	}
 }
 
+/* Where numbers get longer, and in a sink that has just room for them. */
+static void test_lengths_of_numbers(void **state)
+{
+	(void)state;
+	for (u64 power = 1; power <= 1000000000000000000ULL; power *= 10)
+		for (int i = 0; i < 6; i++) {
+			s64 value = ((s64)power - 1 + i / 2) * (i % 2 ? 1 : -1);
+			char expected[32], text[64];
+			struct sink s = sink_string(text, sizeof(text));
+			int length = snprintf(expected, sizeof(expected), "%lld", value);
+
+			sink_long(&s, value);
+			sink_finish(&s);
+			assert_string_equal(text, expected);
+			s = sink_string(text, (unsigned)length + 1);
+			sink_long(&s, value);
+			sink_finish(&s);
+			assert_string_equal(text, expected);
+		}
+}
+
 static void test_addresses(void **state)
 {
 	u64 v = 88172645463325252ULL;
@@ -351,6 +372,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_long),
+		cmocka_unit_test(test_lengths_of_numbers),
 		cmocka_unit_test(test_addresses),
 		cmocka_unit_test(test_texts),
 		cmocka_unit_test(test_binaries),
