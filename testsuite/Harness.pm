@@ -147,13 +147,13 @@ sub absent_here {
 # Boots once and runs a shell script; what it writes to $OUT stays in $work/vm.  Returns
 # '' or why the machine ended before the script.
 sub run_in_vm {
-	my ($seconds, $script) = @_;
+	my ($seconds, $script, @options) = @_;
 	my $dir = "$work/vm";
 
 	make_path($dir);
 	spew("$dir/guest.sh", "OUT=/.stap-output\nexport OUT\n$script");
 	my $status = run_command($seconds, '/dev/null', "$dir/stdout", "$dir/stderr", $vmrun,
-				 '--console', "$dir/console", '--output', $dir, '--',
+				 '--console', "$dir/console", '--output', $dir, @options, '--',
 				 'sh', '/.stap-output/guest.sh');
 	return $status == 0 ? '' : "the VM ended with status $status\n" . slurp("$dir/stderr");
 }

@@ -19,6 +19,7 @@ struct vm_config {
 	bool holds_signals;		/* the command is staprun: signals wait until it takes them */
 	int required_pid;		/* must exist in the guest; 0: none */
 	int processors;			/* 0: 2 */
+	const char *kernel_parameters;	/* more of them; NULL: none */
 	int memory_mb;			/* 0: 1024 */
 	double timeout;			/* seconds from the command's start to SIGINT; 0: none */
 	bool parallel;			/* emulated processors at once, also where QEMU may hang of it */

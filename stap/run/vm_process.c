@@ -342,7 +342,8 @@ static void kernel_words(struct child *c, const struct vm_machine *m, int initra
 	add_word(c, "-initrd");
 	add_word(c, "/proc/self/fd/%d", initramfs);
 	add_word(c, "-append");
-	add_word(c, "console=" SERIAL_CONSOLE " quiet panic=-1 oops=panic");
+	add_word(c, "console=" SERIAL_CONSOLE " quiet panic=-1 oops=panic %s",
+		 m->config->kernel_parameters ? m->config->kernel_parameters : "");
 	vec_push(&c->keep, initramfs);
 }
 

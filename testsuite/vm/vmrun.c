@@ -28,6 +28,7 @@ static const struct option long_options[] = {
 	{ "timeout", required_argument, NULL, 'T' },
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "root", required_argument, NULL, 'r' },
+	{ "append", required_argument, NULL, 'a' },
 	{ "icount", no_argument, NULL, 'i' },
 	{ "console", required_argument, NULL, 'c' },
 	{ "output", required_argument, NULL, 'o' },
@@ -45,6 +46,7 @@ static const char usage[] =
 	"  --smp N           processors (2)\n"
 	"  --parallel        they run at once also where QEMU, before 8.1, may hang of it\n"
 	"  --memory MB       memory (1024)\n"
+	"  --append TEXT     more parameters for the guest's kernel\n"
 	"  --icount          one processor, 1 ns of guest time is 1 instruction\n"
 	"  --timeout SEC     SIGINT to the command after so long\n"
 	"  --console FILE    write the guest's kernel messages there (- for standard error)\n"
@@ -94,6 +96,7 @@ static void parse(int argc, char **argv, struct vm_config *c, const char **relea
 		switch (option) {
 		case 's': c->processors = atoi(optarg); break;
 		case 'P': c->parallel = true; break;
+		case 'a': c->kernel_parameters = optarg; break;
 		case 'm': c->memory_mb = atoi(optarg); break;
 		case 'T': c->timeout = atof(optarg); break;
 		case 'k': *release = optarg; break;

@@ -17,7 +17,7 @@ static void take_turns(volatile int *whose, int me, long turns)
 		_exit(1);
 	while (turns--) {
 		while (*whose != me)
-			;
+			__builtin_ia32_pause();	/* where one thread emulates both CPUs, it then is the other's turn */
 		syscall(SYS_getppid);
 		*whose = !me;
 	}
