@@ -170,7 +170,8 @@ static inline void script_no_entry(struct context *c)
 
 /*
  * HANDLER_concerns() is what of the filter is known already when the function is entered, and stays so until it
- * returns: a call that it refuses takes no instance.  `entered` is non-zero when the return is of no interest.
+ * returns: a call that it refuses takes no instance.  HANDLER_save() computes the values that are saved without a
+ * context, or is false: then HE does.  `entered` is non-zero when the return is of no interest.
  */
 #define SCRIPT_RETURN_TRAMPOLINES(name, index, handler_function, entry_function)	\
 	static void name##_arriving(unsigned long ip, unsigned long parent_ip, void *ops, void *regs) \
@@ -185,13 +186,16 @@ static inline void script_no_entry(struct context *c)
 	{										\
 		struct script_return_instance *instance =				\
 			(void *)((char *)kretprobe_instance + STAP_RETURN_INSTANCE_DATA); \
+		const struct script_arrival arrival = { .regs = regs };			\
 		struct context *c;							\
 		int error;								\
 											\
+		(void)arrival;								\
 		instance->probe = &script_probes[index];				\
 		if (!handler_function##_concerns())					\
 			return 1;							\
-		if (entry_function == script_no_entry)					\
+		if (entry_function == script_no_entry ||				\
+		    handler_function##_save(&arrival, (void *)instance->saved))		\
 			return script_state != SCRIPT_RUNNING;				\
 		c = script_enter(&script_probes[index]);				\
 		if (unlikely(!c))							\

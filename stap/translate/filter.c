@@ -16,7 +16,8 @@
  *
  * What a return probe asks is asked when the function returns.  Those of its questions whose
  * answer is known at the entry and cannot change any more (whose process is it?) are put to HANDLER_concerns()
- * there, so that calls of others are let go at once.
+ * there, so that calls of others are let go at once.  And the values that it saves at the entry (@entry) need no hit
+ * for that, either, when all of them could be moved and none can fail: HANDLER_save() computes them.
  */
 #include <string.h>
 
@@ -379,4 +380,33 @@ void filter_translate(struct unit *u, struct handler *h)
 	h->filters = f.hit.decides;
 	add_function(u, &f.hit, arena_printf("%s_filter", h->name), "const struct script_arrival *c", "arrival");
 	add_function(u, &f.entry, arena_printf("%s_concerns", h->name), "void", "");
+}
+
+/* ---- values saved at the entry ---------------------------------------------------------------------- */
+
+static bool can_save(const struct filter *f, const struct handler *h)
+{
+	if (!h->has_entry || !wanted(f->unit, h) || entry_fails(f->unit, h))
+		return false;
+	for (size_t i = 0; i < h->probe->saved.len; i++)
+		if (h->probe->saved.data[i].type != TYPE_LONG || !can_move(f, h->probe->saved.data[i].expr))
+			return false;
+	return true;
+}
+
+void save_translate(struct unit *u, const struct handler *h)
+{
+	struct filter f = { .unit = u };
+	struct body *b = &f.entry.body;
+
+	if (!can_save(&f, h)) {
+		strbuf_addf(&u->code, "#define %s_save(arrival, saved) false\n\n", h->name);
+		return;
+	}
+	asking_init(&f, &f.entry, h);
+	for (size_t i = 0; i < h->probe->saved.len; i++)
+		line(b, "saved->v%zu = %s;", i, emit_value(b, h->probe->saved.data[i].expr).text);
+	strbuf_addf(&u->code, "static inline bool %s_save(const struct script_arrival *c, struct %s *saved)\n"
+		    "{\n\t(void)c;\n%s\treturn true;\n}\n\n", h->name, saved_name(h), strbuf_text(&b->text));
+	strbuf_release(&b->text);
 }

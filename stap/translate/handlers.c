@@ -179,6 +179,7 @@ static char *handler_text(struct unit *u, struct handler *h)
 	if (h->has_entry)
 		entry_translate(u, h);
 	filter_translate(u, h);
+	save_translate(u, h);
 	handler_translate(u, h);
 	text = strbuf_detach(&u->code);
 	h->name = name;

@@ -518,6 +518,8 @@ struct global *global_named(struct unit *u, const char *name, const struct sourc
 /* filter.c */
 /* HANDLER_filter(): may the handler have anything to do?  Printed before the handler itself. */
 void filter_translate(struct unit *u, struct handler *h);
+/* HANDLER_save(): what a return probe's entry handler does, without a context; false: it cannot. */
+void save_translate(struct unit *u, const struct handler *h);
 /* Where there is no frame: the text that a library function copies from, as its comment
  * "in place: NAME" says; PLACE_SIZE bytes are readable there. */
 struct value value_in_place(const struct function *f);

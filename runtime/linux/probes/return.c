@@ -123,7 +123,9 @@ static unsigned context_level(void)
 {
 	unsigned long count = preempt_count();
 
-	return count & NMI_MASK ? 3 : count & HARDIRQ_MASK ? 2 : count & SOFTIRQ_OFFSET ? 1 : 0;
+	if (likely(!(count & (NMI_MASK | HARDIRQ_MASK | SOFTIRQ_OFFSET))))
+		return 0;
+	return count & NMI_MASK ? 3 : count & HARDIRQ_MASK ? 2 : 1;
 }
 
 static DEFINE_PER_CPU(u8 [4], entering);
