@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The figures of two boots: how far those of this stap and of the floors are apart.
+BEGIN { FS = "\t" }
+$1 != "hit" { next }
+FNR == NR { floor[$2] = $3; cost[$2] = $4; next }
+function compare(label, before, now,   percent) {
+	if (before + 0 == 0)
+		return
+	percent = (now - before) * 100 / before
+	if (percent < 0)
+		percent = -percent
+	rows++
+	if (percent > 2)
+		printf "%-42s %s, then %s: %.1f %%\n", label, before, now, percent
+	if (percent > most)
+		most = percent
+}
+$2 in cost { compare($2, cost[$2], $4); compare($2 ", floor", floor[$2], $3) }
+END { printf "\nTwo boots: %d figures of this stap and of the floors differ by at most %.1f %%.\n", rows, most }
