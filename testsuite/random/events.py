@@ -84,7 +84,9 @@ def statement_text(s):
     if kind == 'clear':
         return 'delete %s' % s[1]
     if kind == 'loop':
-        return 'for (i = 0; i < %d; i++) {\n%s\n}' % (s[1], block_text(s[2]))
+        body = block_text(s[2])
+        i = 'i%d' % body.count('for (')         # loops inside of this one have other variables
+        return 'for (%s = 0; %s < %d; %s++) {\n%s\n}' % (i, i, s[1], i, body)
     text = 'if (%s %s %s) {\n%s\n}' % (s[1] + (block_text(s[2]),))
     return text + (' else {\n%s\n}' % block_text(s[3]) if s[3] else '')
 
