@@ -210,20 +210,24 @@ static const struct recipe *open_or_make(const struct wanted *w)
 
 /* ---- units that only some scripts need ------------------------------------------------------- */
 
+static bool in_identifier(char c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/* Is the symbol an identifier of the text, or with "*" at its end the beginning of one? */
 static bool is_named(const char *symbol, const char *text)
 {
-	size_t len = strlen(symbol);
+	size_t len = strcspn(symbol, "*");
+	const char *name = arena_strndup(symbol, len);
 
-	for (const char *at = text; (at = strstr(at, symbol)); at += len) {
-		bool begins = at == text || !(isalnum((unsigned char)at[-1]) || at[-1] == '_');
-
-		if (begins && !(isalnum((unsigned char)at[len]) || at[len] == '_'))
+	for (const char *at = text; (at = strstr(at, name)); at += len)
+		if ((at == text || !in_identifier(at[-1])) && (symbol[len] || !in_identifier(at[len])))
 			return true;
-	}
 	return false;
 }
 
-/* "PATH SYMBOL...": does the text name one of the symbols? */
+/* "PATH SYMBOL...": does the text name one of the symbols?  "symbol_*" is each that begins so. */
 static bool needs_unit(const char *unit, const char *text)
 {
 	char *words = arena_strdup(unit), *save, *symbol;

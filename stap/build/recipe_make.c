@@ -6,8 +6,8 @@
  * file.  Reading the kernel's headers is what costs time, therefore the files of one
  * folder are compiled as one unit (their static names must differ).  Those that ask for
  * a unit of their own, because few scripts need them or not every kernel has
- * what they need, are left for the first script that names them (recipe_grow.c).  What the script defines stays undefined there; modpost is told to let
- * that pass.  The objects become
+ * what they need, are left for the first script that names them (recipe_grow.c).  What the
+ * script defines stays undefined there; modpost is told to let that pass.  The objects become
  * an archive; the verbose log becomes the commands that are replayed for each script.
  * No flag is known here that kbuild did not say, except those that are taken away:
  *
@@ -31,7 +31,8 @@
 #include "kbuild_log.h"
 #include "recipe_private.h"
 
-/* What a source says to be compiled alone; then come the symbols that scripts know it by, and a colon. */
+/* What a source says to be compiled alone; then come the symbols that scripts know it by ("name_*": all that begin
+ * so), and a colon.  Those for every script are one unit. */
 #define OWN_UNIT_MARK "A unit of its own, for "
 #define FOR_EVERY_SCRIPT "every script"
 
@@ -44,6 +45,7 @@ struct making {
 	const char *work;		/* where kbuild runs: a copy of the runtime */
 	char *log;			/* what it said */
 	word_list objects;		/* that become the archive, relative to work */
+	struct strbuf for_all;		/* the unit of what every script needs */
 	word_list common;		/* that kbuild links to every module besides its own */
 	struct recipe recipe;
 };
@@ -81,8 +83,8 @@ static const char *own_unit(const char *path)
 		return NULL;
 	mark += strlen(OWN_UNIT_MARK);
 	mark[strcspn(mark, ":")] = 0;
-	for (char *p = mark; (p = strpbrk(p, "\n\t*")); )	/* the comment may go on on the next line */
-		*p = ' ';
+	for (char *p = mark; (p = strchr(p, '\n')); )	/* the comment may go on on the next line: "\n * " */
+		memset(p, ' ', strspn(p, "\n\t *"));
 	return mark;
 }
 
@@ -91,12 +93,10 @@ static void add_source(struct making *m, const char *folder, const char *name, c
 {
 	const char *symbols = own_unit(path);
 
-	if (symbols && !strcmp(symbols, FOR_EVERY_SCRIPT))
-		vec_push(&m->objects, arena_printf("%s/%.*s.o", folder, (int)strlen(name) - 2, name));
-	else if (symbols)
+	if (symbols && strcmp(symbols, FOR_EVERY_SCRIPT))
 		vec_push(&m->recipe.own_units, arena_printf("%s/%s %s", folder, name, symbols));
 	else
-		strbuf_addf(unit, "#include \"%s/%s\"\n", folder, name);
+		strbuf_addf(symbols ? &m->for_all : unit, "#include \"%s/%s\"\n", folder, name);
 }
 
 /* Copy the .c and .h files of one folder of the runtime; name the sources in `unit`. */
@@ -133,11 +133,17 @@ static bool put_text(struct making *m, const char *name, struct strbuf *sb)
 	return err ? fail("write", path, err) : true;
 }
 
-/* The folders of the runtime's kernel side, and the units made of them. */
+static bool put_unit(struct making *m, const char *name, struct strbuf *includes)
+{
+	vec_push(&m->objects, arena_printf("%s.o", name));
+	return put_text(m, arena_printf("%s.c", name), includes);
+}
+
+/* The folders of the runtime's kernel side, and the units made of them; NULL: files of others include what it has. */
 static const struct { const char *folder, *unit; } units[] = {
 	{ "core",		"unit_core" },
 	{ "tapset",		"unit_tapset" },
-	{ "syscall",		"unit_syscall" },
+	{ "syscall",		NULL },
 	{ "linux",		"unit_linux" },
 	{ "linux/tapset",	"unit_linux_tapset" },
 	{ "linux/probes",	"unit_probes" },
@@ -158,12 +164,16 @@ static bool copy_sources(struct making *m)
 	for (size_t i = 0; i < UNITS; i++) {
 		struct strbuf unit = {0};
 
-		if (!copy_folder(m, units[i].folder, &unit) ||
-		    !put_text(m, arena_printf("%s.c", units[i].unit), &unit))
+		if (!copy_folder(m, units[i].folder, &unit))
 			return false;
-		vec_push(&m->objects, arena_printf("%s.o", units[i].unit));
+		if (!units[i].unit) {
+			strbuf_release(&unit);
+			continue;
+		}
+		if (!put_unit(m, units[i].unit, &unit))
+			return false;
 	}
-	return true;
+	return put_unit(m, "unit_for_all", &m->for_all);
 }
 
 /*

@@ -29,6 +29,13 @@ both=$(build 'probe perf.sw.cpu_clock { println(4) } probe netfilter.ip.local_in
 [ "$(ls data/kernel | wc -l)" = 3 ]
 defines "$both" perf && defines "$both" netfilter
 
+# known by the beginning of a name
+shown=$(build 'probe syscall.openat { println(argstr) }' 2>log)
+grep -q '^Preparing.*adding linux/syscall.c$' log
+nm "$shown" | grep -q ' T symbols_text$'
+build 'probe syscall.openat { println(name) }' 2>log
+! grep '^Preparing' log
+
 # a damaged one is noticed
 grown=$(ls -d data/kernel/*[0-9a-f]+perf)
 printf X | dd of="$grown/module.mod.o" bs=1 seek=500 conv=notrunc 2>/dev/null
