@@ -1,16 +1,5 @@
 # What @cast, @var, @enum and $names may mean, and what is offered when there is no such name.
-[ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel is installed; exit 77; }
-failed=0
-
-# Each pattern must be in what stap says of the script.
-message() {
-	"$STAP" -g -p2 -e "$1" >out 2>err && { echo "$1: no error"; failed=1; }
-	script=$1; shift
-	for pattern; do
-		grep -q -- "$pattern" err && continue
-		echo "$script: nothing like '$pattern' in:"; cat err; failed=1
-	done
-}
+. $TESTSUITE/cli/message.inc
 
 # Each pattern must be in the script as pass 2 leaves it.
 means() {

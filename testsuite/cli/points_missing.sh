@@ -1,45 +1,37 @@
 # Why a function cannot be probed is told apart, and what to write instead is offered.
-[ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel is installed; exit 77; }
-failed=0
+. $TESTSUITE/cli/message.inc
 
-# message POINT PATTERN...: each must be in what stap says of it.
-message() {
-	"$STAP" -g -p2 -e "probe $1 { println(1) }" >out 2>err && { echo "$1: no error"; failed=1; }
-	point=$1; shift
-	for pattern; do
-		grep -q -- "$pattern" err && continue
-		echo "$point: nothing like '$pattern' in:"; cat err; failed=1
-	done
-}
+# point POINT PATTERN...
+point() { point=$1; shift; message "probe $point { println(1) }" "$@"; }
 
-message 'kernel.function("rw_verify_arae")' "no function matches 'rw_verify_arae'" 'did you mean: rw_verify_area'
-message 'kernel.function("do_fork")' 'write kernel.function("kernel_clone")'
-message 'kernel.function("sys_open")' 'write kernel.function("__x64_sys_openat")'
-message 'kernel.function("SyS_read")' 'write kernel.function("__x64_sys_read")'
-message 'kprobe.function("do_sync_read").return' 'write kernel.function("vfs_read")'
-message 'kernel.function("tcp_accept")' 'write kernel.function("inet_csk_accept")'
-message 'kernel.function("nfs_file_read").call' 'write module("nfs").function("nfs_file_read")'
-message 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
-message 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
-message 'module("ext4").function("x")' 'part of its image'
-message 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
-message 'kernel.function("sys_open*")' 'write kernel.function("__x64_sys_open\*")' 'syscall.NAME'
-message 'kernel.function("generic_file_aio_*")' "what was 'generic_file_aio_read' is 'generic_file_read_iter'"
-message 'kernel.function("tpm_exit")' "not among the kernel's symbols"
-message 'kernel.function("pid_max")' 'is a variable' 'kernel.data("pid_max").write'
-message 'kernel.function("asm_exc_page_fault")' 'keeps free of probes'
-message 'kprobe.function("start_kernel")' 'while the kernel boots'
-message 'kprobe.function("vfs_*")' 'takes no wildcards' 'kernel.function("vfs_\*") does'
-message 'kprobe.function("vfs_read").return.maxactive(70000)' 'maxactive value out of range'
-message 'kernel.function(0x1234)' 'no function of the kernel is at address 0x1234'
-message 'kernel.data("no_such").write' "no symbol 'no_such' to watch"
-message 'kernel.data("cpu_info").rw' "each CPU has its own 'cpu_info'"
-message 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
-message 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
+point 'kernel.function("rw_verify_arae")' "no function matches 'rw_verify_arae'" 'did you mean: rw_verify_area'
+point 'kernel.function("do_fork")' 'write kernel.function("kernel_clone")'
+point 'kernel.function("sys_open")' 'write kernel.function("__x64_sys_openat")'
+point 'kernel.function("SyS_read")' 'write kernel.function("__x64_sys_read")'
+point 'kprobe.function("do_sync_read").return' 'write kernel.function("vfs_read")'
+point 'kernel.function("tcp_accept")' 'write kernel.function("inet_csk_accept")'
+point 'kernel.function("nfs_file_read").call' 'write module("nfs").function("nfs_file_read")'
+point 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
+point 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
+point 'module("ext4").function("x")' 'part of its image'
+point 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
+point 'kernel.function("sys_open*")' 'write kernel.function("__x64_sys_open\*")' 'syscall.NAME'
+point 'kernel.function("generic_file_aio_*")' "what was 'generic_file_aio_read' is 'generic_file_read_iter'"
+point 'kernel.function("tpm_exit")' "not among the kernel's symbols"
+point 'kernel.function("pid_max")' 'is a variable' 'kernel.data("pid_max").write'
+point 'kernel.function("asm_exc_page_fault")' 'keeps free of probes'
+point 'kprobe.function("start_kernel")' 'while the kernel boots'
+point 'kprobe.function("vfs_*")' 'takes no wildcards' 'kernel.function("vfs_\*") does'
+point 'kprobe.function("vfs_read").return.maxactive(70000)' 'maxactive value out of range'
+point 'kernel.function(0x1234)' 'no function of the kernel is at address 0x1234'
+point 'kernel.data("no_such").write' "no symbol 'no_such' to watch"
+point 'kernel.data("cpu_info").rw' "each CPU has its own 'cpu_info'"
+point 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
+point 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
 
 (
 	export SYSTEMTAP_DEBUGINFO_PATH=$PWD/none
-	message 'kernel.function("vfs_read@fs/read_write.c")' 'linux-image-.*-dbg' 'work without'
+	point 'kernel.function("vfs_read@fs/read_write.c")' 'linux-image-.*-dbg' 'work without'
 	exit $failed
 ) || failed=1
 
@@ -50,8 +42,8 @@ rm kernel/.config
 grep -v '^CONFIG_\(NETFILTER\|KPROBES\)=' /lib/modules/$SYSTEMTAP_RELEASE/build/.config >kernel/.config
 (
 	SYSTEMTAP_RELEASE=$PWD/kernel
-	message 'netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4")' 'built without CONFIG_NETFILTER'
-	message 'kernel.function("vfs_read")' 'built without CONFIG_KPROBES'
+	point 'netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4")' 'built without CONFIG_NETFILTER'
+	point 'kernel.function("vfs_read")' 'built without CONFIG_KPROBES'
 	exit $failed
 ) || failed=1
 
