@@ -55,6 +55,7 @@ bool is_macro_definition(const char *text)
 /* Limits of the runtime, and what they can be: buffers and tables need a size. */
 static const struct { const char *name; long low, high; } limits[] = {
 	{ "HIST_WIDTH", 1, 4096 },
+	{ "KRETACTIVE", 0, 65535 },
 	{ "MAXACTION", 0, LONG_MAX },
 	{ "MAXACTION_INTERRUPTIBLE", 0, LONG_MAX },
 	{ "MAXBACKTRACE", 1, INT_MAX },
@@ -67,6 +68,7 @@ static const struct { const char *name; long low, high; } limits[] = {
 	{ "MINSTACKSPACE", 0, INT_MAX },
 	{ "STP_BUFFER_SIZE", 1, 1 << 30 },
 	{ "STP_MAXMEMORY", 0, INT_MAX },
+	{ "STP_PROCFS_BUFSIZE", 1, 1 << 20 },
 	{ "TRYLOCKDELAY", 0, INT_MAX },
 };
 

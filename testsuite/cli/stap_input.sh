@@ -46,7 +46,7 @@ fi
 
 # limits without which there are no buffers, and what is no number
 for setting in MAXSTRINGLEN=0 MAXSTRINGLEN=-1 MAXSTRINGLEN=abc MAXMAPENTRIES=0 MAXMAPENTRIES=99999999999 STP_BUFFER_SIZE=0 \
-	HIST_WIDTH=0x; do
-	refused "^ERROR: -D: '$setting' is not ${setting%=*} from [12] to [0-9]*$" "$STAP" -D "$setting" -e "$script"
+	HIST_WIDTH=0x STP_PROCFS_BUFSIZE=0 KRETACTIVE=65536; do
+	refused "^ERROR: -D: '$setting' is not ${setting%=*} from [012] to [0-9]*$" "$STAP" -D "$setting" -e "$script"
 done
 "$STAP" -p1 -D MAXMAPENTRIES=0x100 -D MAXMAP=0 -e "$script" >out
