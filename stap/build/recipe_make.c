@@ -164,14 +164,10 @@ static bool copy_sources(struct making *m)
 	for (size_t i = 0; i < UNITS; i++) {
 		struct strbuf unit = {0};
 
-		if (!copy_folder(m, units[i].folder, &unit))
+		if (!copy_folder(m, units[i].folder, &unit) ||
+		    (units[i].unit && !put_unit(m, units[i].unit, &unit)))
 			return false;
-		if (!units[i].unit) {
-			strbuf_release(&unit);
-			continue;
-		}
-		if (!put_unit(m, units[i].unit, &unit))
-			return false;
+		strbuf_release(&unit);
 	}
 	return put_unit(m, "unit_for_all", &m->for_all);
 }
