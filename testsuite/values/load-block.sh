@@ -1,6 +1,6 @@
 # Files on a loop device and on a disk in memory that completes bios itself, and a SCSI disk.
 modprobe brd rd_nr=1 2>/dev/null
-modprobe -a loop ext4 vfat scsi_debug sd_mod 2>/dev/null
+modprobe -a loop ext4 vfat 2>/dev/null
 dd if=/dev/zero of=image bs=1M count=4 2>/dev/null
 losetup /dev/loop0 image
 mkfs.ext4 -q -O ^has_journal /dev/loop0
@@ -28,10 +28,18 @@ mkfs.ext4 -q -O ^has_journal /dev/ram0 2048 && mount /dev/ram0 fat && use_files 
 echo 1 >/proc/sys/vm/compact_memory
 umount disk
 losetup -d /dev/loop0
-disk=$(ls -d /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/* 2>/dev/null | sed 's,.*/,,; q')
-if [ -n "$disk" ]; then
-	n=0
-	while [ ! -b /dev/$disk ] && [ $n -lt 50 ]; do sleep .1; n=$((n + 1)); done
+# Only now: what the search for partitions ends, it ends in the kernel threads that serve the loop device too,
+# and only the first hits of a command name are printed.
+modprobe -a sd_mod scsi_debug 2>/dev/null
+n=0
+while [ $n -lt 50 ]; do
+	disk=$(ls -d /sys/bus/pseudo/drivers/scsi_debug/adapter*/host*/target*/*/block/* 2>/dev/null | sed 's,.*/,,; q')
+	[ -b "/dev/$disk" ] && break
+	[ -d /sys/bus/pseudo/drivers/scsi_debug ] || break
+	sleep .1
+	n=$((n + 1))
+done
+if [ -b "/dev/$disk" ]; then
 	dd if=image of=/dev/$disk bs=64k count=4 conv=fsync 2>/dev/null
 	dd if=/dev/$disk of=/dev/null bs=64k count=4 iflag=direct 2>/dev/null
 fi
