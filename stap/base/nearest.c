@@ -95,7 +95,7 @@ void nearest_offer(struct nearest *n, const char *candidate)
 		n->count++;
 	memmove(&n->best[place + 1], &n->best[place],
 		(n->count - place - 1) * sizeof n->best[0]);
-	n->best[place].name = candidate;
+	n->best[place].name = arena_strdup(candidate);
 	n->best[place].distance = d;
 }
 

@@ -17,7 +17,7 @@ struct nearest {
 void nearest_init(struct nearest *n, const char *wanted);
 
 /* Offer one candidate; kept if close enough (a third of the name's length) and
- * among the best.  The name is not copied: it must outlive the collector. */
+ * among the best.  The name is copied: lists of modules are let go of one by one. */
 void nearest_offer(struct nearest *n, const char *candidate);
 
 /* "a, b, c" from closest to farthest, or NULL if nothing came close. */

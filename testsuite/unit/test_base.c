@@ -117,6 +117,18 @@ static void suggestions_are_the_closest(void **state)
 	}
 }
 
+static void suggestions_outlive_their_lists(void **state)
+{
+	struct nearest n;
+	char name[] = "vfs_read";
+
+	(void)state;
+	nearest_init(&n, "vfs_raed");
+	nearest_offer(&n, name);
+	memset(name, 'x', sizeof name - 1);
+	assert_string_equal(nearest_text(&n), "vfs_read");
+}
+
 /* ---- diagnostics ------------------------------------------------------------------------ */
 
 static const struct source script = {
@@ -282,6 +294,7 @@ int main(void)
 		cmocka_unit_test_setup(vectors_keep_what_is_pushed, reset),
 		cmocka_unit_test_setup(text_buffers_grow, reset),
 		cmocka_unit_test_setup(suggestions_are_the_closest, reset),
+		cmocka_unit_test_setup(suggestions_outlive_their_lists, reset),
 		cmocka_unit_test_setup(messages_show_place_and_hint, reset),
 		cmocka_unit_test_setup(repetitions_are_counted, reset),
 		cmocka_unit_test_setup(held_messages_can_be_dropped, reset),
