@@ -200,18 +200,35 @@ static bool is_lvalue(const struct expr *e)
 	       || e->kind == E_CVALUE || e->kind == E_REGISTER || e->kind == E_ARGUMENT;
 }
 
+/* Why a value cannot be written, or NULL. */
+static const char *unwritable(const struct expr *l)
+{
+	if (l->kind == E_CVALUE)
+		return l->cvalue.writable || l->cvalue.setter ? NULL : "this value can only be read here";
+	if (is_lvalue(l))
+		return NULL;
+	if (l->kind == E_SAVED)
+		return "this is a value that was saved at the function's entry";
+	return l->ctype ? "this value is not kept in a place of its own" : "the left side is no variable";
+}
+
+/* Variables of the script's own, and texts that probes hand out to be filled. */
+static bool anyone_may_write(const struct expr *l)
+{
+	return l->kind == E_NAME || l->kind == E_INDEX || l->kind == E_TARGET
+	       || (l->kind == E_CVALUE && !l->cvalue.setter && !l->cvalue.guru);
+}
+
 static void check_lvalue(struct inference *in, const struct expr *e)
 {
 	const struct expr *l = e->assign.left;
+	const char *why_not = unwritable(l);
 
 	if (l->kind == E_NUMBER && in->scope.el->final && diag_errors())
 		return;			/* stands for something that was reported */
-	if (!is_lvalue(l) || (l->kind == E_CVALUE && !l->cvalue.writable && !l->cvalue.setter))
-		diag_report(DIAG_not_assignable, l->at, "not assignable: %s", l->kind == E_SAVED
-			    ? "this is a value that was saved at the function's entry" : l->ctype
-			    ? "this value is not kept in a place of its own" : "the left side is no variable");
-	else if (l->kind != E_NAME && l->kind != E_INDEX && (l->kind != E_CVALUE || l->cvalue.setter)
-		 && l->kind != E_TARGET && !in->scope.el->session->options.guru && !l->at->source->library)
+	if (why_not)
+		diag_report(DIAG_not_assignable, l->at, "not assignable: %s", why_not);
+	else if (!anyone_may_write(l) && !in->scope.el->session->options.guru && !l->at->source->library)
 		diag_report(DIAG_guru_needed, l->at, "write to target variable not permitted; need stap -g");
 }
 

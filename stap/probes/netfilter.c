@@ -172,7 +172,7 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 			continue;
 		e = expr_new(E_CVALUE, target->at);
 		e->cvalue.code = arena_printf("((s64 *)c->args)[%s]", variables[i].slot);
-		e->cvalue.writable = variables[i].writable && (s->options.guru || target->at->source->library);
+		e->cvalue.writable = e->cvalue.guru = variables[i].writable;
 		e->type = TYPE_LONG;
 		e->ctype = structure_at(s, variables[i].structure);
 		return e;

@@ -229,6 +229,7 @@ struct expr {
 		struct {				/* CVALUE: C text of the translation unit, pure */
 			const char *code;
 			bool is_string, writable;	/* writable: `code` is an lvalue of type s64, or a char * */
+			bool guru;			/* written in guru mode only */
 			bool arrives;			/* comes with the hit: a filter has it */
 			const char *setter;		/* of a long that is written another way (guru mode): C
 							   function (context, value), or NULL */

@@ -13,6 +13,7 @@ point 'kernel.function("tcp_accept")' 'write kernel.function("inet_csk_accept")'
 point 'kernel.function("nfs_file_read").call' 'write module("nfs").function("nfs_file_read")'
 point 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
 point 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
+point 'module("nfs*").function("nfs_file_raed")' 'did you mean: nfs_file_read'
 point 'module("ext4").function("x")' 'part of its image'
 point 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
 point 'kernel.function("sys_open*")' 'write kernel.function("__x64_sys_open\*")' 'syscall.NAME'
@@ -28,6 +29,8 @@ point 'kernel.data("no_such").write' "no symbol 'no_such' to watch"
 point 'kernel.data("cpu_info").rw' "each CPU has its own 'cpu_info'"
 point 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
 point 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
+message 'probe procfs.write { $value = "" }' 'not assignable: this value can only be read here'
+guru= message 'probe netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4") { $verdict = 0 }' 'not permitted; need stap -g'
 
 (
 	export SYSTEMTAP_DEBUGINFO_PATH=$PWD/none
