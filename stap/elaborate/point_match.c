@@ -163,7 +163,7 @@ static bool arg_fits(const struct expr *arg, int wanted)
 	return arg->kind == (wanted == ARG_NUMBER ? E_NUMBER : E_STRING) && wanted != ARG_NONE;
 }
 
-size_t spelling_common(const struct probe_point *p, const struct probe_spelling *spelling)
+static size_t common_components(const struct probe_point *p, const struct probe_spelling *spelling, bool any_arg)
 {
 	const char *text = spelling->pattern;
 	struct spelled part;
@@ -171,11 +171,21 @@ size_t spelling_common(const struct probe_point *p, const struct probe_spelling 
 
 	vec_each(&p->components, struct component, c) {
 		text = *text ? next_spelled(text, &part) : NULL;
-		if (!text || !component_match(c, part.name) || !arg_fits(c->arg, part.arg))
+		if (!text || !component_match(c, part.name) || !(any_arg || arg_fits(c->arg, part.arg)))
 			break;
 		n++;
 	}
 	return n;
+}
+
+size_t spelling_common(const struct probe_point *p, const struct probe_spelling *spelling)
+{
+	return common_components(p, spelling, false);
+}
+
+size_t spelling_names_common(const struct probe_point *p, const struct probe_spelling *spelling)
+{
+	return common_components(p, spelling, true);
 }
 
 bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,

@@ -24,6 +24,9 @@ size_t alias_match(const struct probe_point *p, const struct probe_point *alias)
 /* How many of its components, from the first, a spelling has too. */
 size_t spelling_common(const struct probe_point *p, const struct probe_spelling *spelling);
 
+/* The same, but any argument will do. */
+size_t spelling_names_common(const struct probe_point *p, const struct probe_spelling *spelling);
+
 /* Does it match a spelling?  Then *m has its literals. */
 bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,
 		    struct matched_point *m);

@@ -46,6 +46,7 @@ struct expander {
 	const struct link *link;
 	size_t added;			/* probes added so far, over all */
 	size_t aliases;			/* expanded for this declaration */
+	size_t spelled;			/* points so far that are spelled as a family has them, resolved or not */
 	struct shared_body *shared;
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
@@ -365,6 +366,7 @@ static void expand_families(struct expander *x, const struct link *link, struct 
 			if (!spelling_match(link->point, sp, &m))
 				continue;
 			begin_match(ms);
+			x->spelled++;
 			derive(x, link, *f, &m);
 			end_match(ms);
 		}
@@ -524,14 +526,16 @@ static void offer_spellings(struct nearest *near)
 			nearest_offer(near, sp->pattern);
 }
 
-/* Spellings show (string) where the script has a text: compare like with like. */
-static const char *point_shape(const struct probe_point *p)
+/* Its first components.  Spellings show (string) where the script has a text: compare like with like. */
+static const char *point_shape(const struct probe_point *p, size_t count)
 {
 	struct strbuf sb = {0};
 	const char *text;
 
-	vec_each(&p->components, struct component, c) {
-		if (c != p->components.data)
+	for (size_t i = 0; i < count; i++) {
+		const struct component *c = &p->components.data[i];
+
+		if (i)
 			strbuf_addc(&sb, '.');
 		strbuf_add(&sb, c->name);
 		if (c->arg)
@@ -574,28 +578,65 @@ static const struct place *strange_place(const struct probe_point *p)
 	return most && most < p->components.len ? p->components.data[most].at : p->at;
 }
 
-static void report_unknown(struct expander *x, const struct probe_point *p)
+static bool hint_near(struct expander *x, struct diag *d, const char *shape)
 {
 	struct nearest near;
-	struct diag *d;
 
-	if (report_unsupported(p))
-		return;
-	d = diag_report(DIAG_unknown_probe, strange_place(p), "no such probe point '%s'", probe_point_text(p));
-
-	nearest_init(&near, point_shape(p));
+	nearest_init(&near, shape);
 	offer_spellings(&near);
 	tapsets_offer(x->el->session, LIBRARY_ALIAS, &near);
 	vec_each(&x->el->aliases, struct alias *, a)
 		nearest_offer(&near, probe_point_text((*a)->name));
 	diag_nearest(d, &near);
+	return near.count > 0;
 }
 
-/* A point that is there, but lacks what the user's handler asks for, is an error. */
-static void report_nothing(struct expander *x, const struct probe_point *p)
+/* The spellings that share most with it, whatever their arguments are. */
+static void hint_family(struct diag *d, const struct probe_point *p)
+{
+	struct strbuf sb = {0};
+	size_t most = 1, shown = 0;
+
+	for (const struct probe_family *const *f = probe_families; *f; f++)
+		for (const struct probe_spelling *sp = (*f)->spellings; sp->pattern; sp++) {
+			size_t n = spelling_names_common(p, sp);
+
+			if (n > most) {
+				most = n;
+				shown = 0;
+				sb.len = 0;
+			}
+			if (n == most && shown++ < NEAREST_MAX)
+				strbuf_addf(&sb, "%s%s", sb.len ? ", " : "", sp->pattern);
+		}
+	if (shown)
+		diag_hint(d, "there is: %s%s", strbuf_text(&sb), shown > NEAREST_MAX ? ", ..." : "");
+	strbuf_release(&sb);
+}
+
+/* Aliases take suffixes: without them, the name may be near another one. */
+static void report_unknown(struct expander *x, const struct probe_point *p)
+{
+	struct diag *d;
+
+	if (report_unsupported(p)) {
+		x->spelled++;
+		return;
+	}
+	d = diag_report(DIAG_unknown_probe, strange_place(p), "no such probe point '%s'", probe_point_text(p));
+	for (size_t count = p->components.len; count > 0; count--)
+		if (hint_near(x, d, point_shape(p, count)))
+			return;
+	hint_family(d, p);
+}
+
+/* A point that is there, but lacks what the user's handler asks for, is an error; so is an alias with a strange suffix. */
+static void report_nothing(struct expander *x, const struct probe_point *p, bool spelled)
 {
 	if (x->unknown)
 		diag_report_again(x->unknown);
+	else if (!spelled)
+		report_unknown(x, p);
 	else
 		hint_unreadable(x->el->session, diag_report(DIAG_elided_probe, p->at, "probe point '%s' resolves to "
 							    "nothing on this kernel", probe_point_text(p)));
@@ -605,6 +646,7 @@ static void expand_now(struct expander *x, const struct link *link)
 {
 	struct matches ms = { .speculative = point_has_wildcard(link->point) };
 	unsigned errors = error_count();
+	size_t spelled = x->spelled;
 
 	if (ms.speculative)
 		diag_hold();
@@ -618,7 +660,7 @@ static void expand_now(struct expander *x, const struct link *link)
 	if (ms.found == 0)
 		report_unknown(x, link->point);
 	else if (ms.added == 0 && error_count() == errors && !link->outer)
-		report_nothing(x, link->point);
+		report_nothing(x, link->point, x->spelled > spelled);
 }
 
 /* Expand the point of a link; returns the number of probes it gave. */

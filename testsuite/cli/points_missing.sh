@@ -29,6 +29,11 @@ point 'kernel.data("no_such").write' "no symbol 'no_such' to watch"
 point 'kernel.data("cpu_info").rw' "each CPU has its own 'cpu_info'"
 point 'kernel.trace("sched_swtich")' 'did you mean: sched_switch'
 point 'module("nosuch").tracepoint("x")' "no module 'nosuch'"
+point 'syscall.read.ret' "no such probe point 'syscall.read.ret'" 'did you mean: syscall.read.return'
+point 'perf.hw.cycles.sample(1000)' 'did you mean: perf.hw.bus_cycles, perf.hw.cpu_cycles'
+point 'netfilter.hook("NF_INET_LOCAL_IN")' 'there is: netfilter.hook(string).pf(string), '
+point 'begin("now")' 'there is: begin, begin(number)'
+point 'kernel.foo' 'there is: kernel.function(string), .*, \.\.\.$'
 message 'probe procfs.write { $value = "" }' 'not assignable: this value can only be read here'
 guru= message 'probe netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4") { $verdict = 0 }' 'not permitted; need stap -g'
 
