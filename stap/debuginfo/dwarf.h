@@ -27,6 +27,9 @@ struct point_pattern {
 /* False when the text has no such shape (empty function, bad or reversed numbers). */
 bool point_pattern_parse(const char *text, struct point_pattern *out);
 
+/* Offer the source files of a module to a collector, by as many of their last parts as the wanted one has. */
+void source_files_offer(struct session *s, const char *module, struct nearest *near);
+
 /* ---- places in code --------------------------------------------------------------- */
 
 struct cstatement {

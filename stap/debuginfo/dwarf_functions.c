@@ -11,6 +11,7 @@
 
 #include "../base/arena.h"
 #include "../base/intern.h"
+#include "../base/nearest.h"
 #include "dwarf_private.h"
 
 /* ---- one function ------------------------------------------------------------------- */
@@ -340,30 +341,61 @@ static void match_inlines(struct search *q)
 
 /* ---- functions around lines ------------------------------------------------------------------ */
 
-struct line_search { struct search *q; unsigned wanted; VEC(Dwarf_Off) seen; };
+/* A function and the last of its lines that has code. */
+struct extent { const struct cfunction *function; unsigned last; };
 
-static void visit_spanning(const struct cstatement *st, void *data)
+struct line_search { const char *file; unsigned wanted; VEC(struct extent) extents; };
+
+/* The statement is in a file that was asked for; so must be where its function begins. */
+static bool counts(const struct line_search *ls, const struct cstatement *st)
+{
+	const struct cfunction *f = st->function;
+
+	return f && f->file && st->line >= f->line && path_matches(f->file, ls->file)
+	       && (ls->wanted & (f->inlined ? FUNCTION_INLINES : FUNCTION_CALLS));
+}
+
+static void extend(const struct cstatement *st, void *data)
 {
 	struct line_search *ls = data;
 
-	if (!st->function || !(ls->wanted & (st->function->inlined ? FUNCTION_INLINES : FUNCTION_CALLS)))
+	if (!counts(ls, st))
 		return;
-	vec_each(&ls->seen, Dwarf_Off, die)
-		if (*die == st->function->data->die)
+	vec_each(&ls->extents, struct extent, e)
+		if (e->function == st->function) {
+			e->last = st->line > e->last ? st->line : e->last;
 			return;
-	vec_push(&ls->seen, st->function->data->die);
-	ls->q->visited++;
-	ls->q->visit(st->function, ls->q->data);
+		}
+	vec_push(&ls->extents, ((struct extent){ st->function, st->line }));
 }
 
-/* FILE:LINES after the '@' of a function probe: the functions that have code there. */
+static bool spans(const struct extent *e, const struct point_pattern *pattern)
+{
+	unsigned base = pattern->lines == LINES_RELATIVE ? e->function->line : 0;
+
+	if (pattern->lines == LINES_ALL)
+		return true;
+	vec_each(&pattern->ranges, struct line_range, r)
+		if (base + r->first <= e->last && base + r->last >= e->function->line)
+			return true;
+	return false;
+}
+
+/* FILE:LINES after the '@' of a function probe: the functions that reach from before them to behind. */
 static int match_spanning(struct search *q, const struct point_pattern *pattern, unsigned wanted)
 {
-	struct line_search ls = { .q = q, .wanted = wanted };
-	int rc = statements_match(q->file->session, q->file->name, pattern, false, NULL,
-				  visit_spanning, &ls);
+	struct line_search ls = { .file = pattern->file, .wanted = wanted };
+	struct point_pattern all = { .function = pattern->function, .file = pattern->file, .lines = LINES_ALL };
+	int rc = statements_match(q->file->session, q->file->name, &all, false, NULL, extend, &ls);
 
-	return rc < 0 ? rc : q->visited;
+	if (rc < 0)
+		return rc;
+	vec_each(&ls.extents, struct extent, e)
+		if (spans(e, pattern)) {
+			q->visited++;
+			q->visit(e->function, q->data);
+		}
+	return q->visited;
 }
 
 int dwarf_functions_match(struct debug_file *f, const char *pattern, const char *file,
@@ -380,7 +412,7 @@ int dwarf_functions_match(struct debug_file *f, const char *pattern, const char 
 		if (!point_pattern_parse(arena_printf("%s@%s", pattern, file), &parsed))
 			return -EINVAL;
 		q.file_glob = parsed.file;
-		if (parsed.lines == LINES_ABSOLUTE)
+		if (parsed.lines != LINES_NONE)
 			return match_spanning(&q, &parsed, wanted);
 	}
 	if (wanted & FUNCTION_CALLS)
@@ -388,6 +420,35 @@ int dwarf_functions_match(struct debug_file *f, const char *pattern, const char 
 	if (wanted & FUNCTION_INLINES)
 		match_inlines(&q);
 	return q.visited;
+}
+
+/* ---- near files ------------------------------------------------------------------------------ */
+
+/* The last parts of a path, as many as the wanted one has. */
+static const char *path_tail(const char *path, const char *wanted)
+{
+	const char *tail = path + strlen(path);
+	int slashes = 0;
+
+	for (; *wanted; wanted++)
+		slashes += *wanted == '/';
+	while (tail > path && (tail[-1] != '/' || slashes-- > 0))
+		tail--;
+	return tail;
+}
+
+static void offer_units(struct debug_file *f, void *data)
+{
+	const struct dwarf_index *ix = dwarf_index_of(f);
+	struct nearest *near = data;
+
+	for (size_t i = 0; ix && i < ix->unit_count; i++)
+		nearest_offer(near, path_tail(ix->texts + ix->units[i].name, near->wanted));
+}
+
+void source_files_offer(struct session *s, const char *module, struct nearest *near)
+{
+	debug_files_visit(s, module, offer_units, near);
 }
 
 /* ---- from a function to its DIE ------------------------------------------------------------- */

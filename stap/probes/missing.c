@@ -15,6 +15,7 @@
 #include "../base/intern.h"
 #include "../base/nearest.h"
 #include "../debuginfo/debuginfo.h"
+#include "../debuginfo/dwarf.h"
 #include "../session.h"
 #include "../syntax/ast.h"
 #include "family.h"
@@ -273,6 +274,20 @@ static bool report_inlined(struct session *s, const struct probe_point *point, c
 	return true;
 }
 
+/* Asked for as a part of others, which it is nowhere. */
+static bool report_not_inlined(struct session *s, const struct probe_point *point, const char *module, const char *name)
+{
+	const struct cfunction *f = NULL;
+	struct diag *d;
+
+	if (component_place(point, "inline") == point->at
+	    || functions_match(s, module, name, NULL, FUNCTION_CALLS, take_first, &f) <= 0)
+		return false;
+	d = diag_report(DIAG_unknown_probe, named_place(point), "function '%s' is inlined nowhere", name);
+	diag_hint(d, "probe it with function(\"%s\").call", name);
+	return true;
+}
+
 static bool report_data(struct session *s, const struct probe_point *point, const char *module, const char *name)
 {
 	struct csymbol found;
@@ -332,7 +347,8 @@ void report_missing_function(struct session *s, const struct probe_point *point,
 		return;
 	/* Nobody sees the message of an optional point, and to find out more takes long. */
 	if (literal && !point->optional && !point->sufficient
-	    && (report_inlined(s, point, module, pattern) || report_data(s, point, module, pattern)))
+	    && (report_inlined(s, point, module, pattern) || report_not_inlined(s, point, module, pattern)
+		|| report_data(s, point, module, pattern)))
 		return;
 	d = diag_report(DIAG_unknown_probe, named_place(point), "no function matches '%s' in %s", pattern,
 			module ? module : "the kernel");
@@ -355,23 +371,55 @@ static void add_elsewhere(const struct cfunction *f, void *data)
 		e->list = arena_printf("%s%s%s:%u", e->list, *e->list ? ", " : "", f->file, f->line);
 }
 
+/* FILE of FILE:LINES. */
+static const char *without_lines(const char *function, const char *file)
+{
+	struct point_pattern parsed;
+
+	return file && point_pattern_parse(arena_printf("%s@%s", function, file), &parsed) && parsed.lines != LINES_NONE
+	       ? parsed.file : NULL;
+}
+
+static void report_missing_file(struct session *s, const struct probe_point *point, const char *module,
+				const char *function, const char *file)
+{
+	struct nearest near;
+	struct diag *d = diag_report(DIAG_unknown_probe, named_place(point), "no function matches '%s' in file '%s'",
+				     function, file);
+
+	nearest_init(&near, file);
+	source_files_offer(s, module, &near);
+	diag_nearest(d, &near);
+	if (!near.count)
+		diag_hint(d, "files are named as their end: 'read_write.c', 'fs/read_write.c'");
+}
+
 bool report_missing_place(struct session *s, const struct probe_point *point, const char *module,
 			  const char *function, const char *file)
 {
 	struct elsewhere e = { .list = "" };
 	const struct cfunction *found = NULL;
 	unsigned any = FUNCTION_CALLS | FUNCTION_INLINES;
+	const char *bare;
 	struct diag *d;
 
 	if (module && report_missing_module(s, point, module))
 		return true;
 	if (functions_match(s, module, function, file, any, take_first, &found) > 0)
 		return false;
+	bare = without_lines(function, file);
+	if (bare && functions_match(s, module, function, bare, any, take_first, &found) > 0) {
+		d = diag_report(DIAG_unknown_probe, named_place(point), "no function that matches '%s' reaches there: '%s'",
+				function, file);
+		if (!strpbrk(function, "*?["))
+			diag_hint(d, "it begins in line %u of %s", found->line, found->file);
+		return true;
+	}
+	file = bare ? bare : file;
 	if (strpbrk(function, "*?[")) {
 		if (!file)
 			return false;
-		d = diag_report(DIAG_unknown_probe, named_place(point), "no function matches '%s' in file '%s'", function, file);
-		diag_hint(d, "files are named as their end: 'read_write.c', 'fs/read_write.c'");
+		report_missing_file(s, point, module, function, file);
 		return true;
 	}
 	if (file && functions_match(s, module, function, NULL, any, add_elsewhere, &e) > 0 && e.count) {

@@ -64,6 +64,19 @@ lists
 "$STAP" -p2 -e "probe $point { println(\$pair->middle) }" 2>err && exit 1
 grep -q "unable to find member 'middle' for struct pair" err
 
+# Lines choose functions that reach over them; what is not there is told apart.
+says() {
+	"$STAP" -p2 -e "probe module(\"$PWD/sample.ko\").function(\"$1\")$2 { println(pp()) }" >out 2>err || :
+	cat out err | grep -q -e "$3" || { cat out err; return 1; }
+}
+says '*@sample.c:6' .call 'function("sample_sum@sample.c:3").call'
+says 'sample_sum@sample.c+3' .call 'function("sample_sum@sample.c:3").call'
+says '*@sample.c:*' .call 'function("sample_sum@sample.c:3").call'
+says '*@sample.c:40' .call "no function that matches '\*' reaches there: 'sample.c:40'"
+says 'sample_sum@sample.c:40' .call 'it begins in line 3 of sample.c'
+says '*@sampel.c' .call 'did you mean: sample.c'
+says 'sample_sum' .inline "function 'sample_sum' is inlined nowhere"
+
 # Another root for all of it; one that is not there is no excuse to look here.
 [ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel to look at; exit 77; }
 mkdir -p target/boot target/lib/modules/$SYSTEMTAP_RELEASE

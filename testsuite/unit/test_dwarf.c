@@ -171,6 +171,15 @@ static void test_patterns(void **state)
 	assert_int_equal(functions_match(&session, path, "*", "sample.c:20", FUNCTION_CALLS,
 					 keep_function, NULL), 1);
 	assert_string_equal(function->name, "walk");
+	/* lines without code of their own, counted from the file's and from the function's first */
+	assert_int_equal(functions_match(&session, path, "*", "sample.c:21", FUNCTION_CALLS,
+					 keep_function, NULL), 1);
+	assert_int_equal(functions_match(&session, path, "wa*", "sample.c+7", FUNCTION_CALLS,
+					 keep_function, NULL), 1);
+	assert_int_equal(functions_match(&session, path, "*", "sample.c:27-31", FUNCTION_CALLS,
+					 keep_function, NULL), 2);
+	assert_int_equal(functions_match(&session, path, "*", "sample.c:29", FUNCTION_CALLS,
+					 keep_function, NULL), 0);
 	assert_int_equal(functions_match(&session, path, "*", "other.c", FUNCTION_CALLS,
 					 keep_function, NULL), 0);
 }
