@@ -112,11 +112,11 @@ static void find_frame(struct dscope *sc)
 		free(scopes);
 }
 
-static void parameters_last(struct dscope *sc)
+static void parameters_first(struct dscope *sc)
 {
 	VEC(struct dvariable) sorted = { 0 };
 
-	for (int parameters = 0; parameters < 2; parameters++)
+	for (int parameters = 1; parameters >= 0; parameters--)
 		vec_each(&sc->variables, struct dvariable, v)
 			if (v->is_parameter == parameters)
 				vec_push(&sorted, *v);
@@ -133,7 +133,7 @@ struct dscope *dwarf_scope(struct session *s, const struct cfunction *f, uint64_
 	find_frame(sc);
 	add_blocks(sc, &sc->function);
 	if (sc->variables.len)
-		parameters_last(sc);
+		parameters_first(sc);
 	return sc;
 }
 

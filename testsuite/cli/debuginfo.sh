@@ -77,6 +77,10 @@ says 'sample_sum@sample.c:40' .call 'it begins in line 3 of sample.c'
 says '*@sampel.c' .call 'did you mean: sample.c'
 says 'sample_sum' .inline "function 'sample_sum' is inlined nowhere"
 
+# Parameters come first, then locals.
+"$STAP" -L "module(\"$PWD/sample.ko\").statement(\"sample_sum@sample.c:7\")" >out
+grep -q '\$pair.* \$factor.* \$product' out || { cat out; exit 1; }
+
 # Another root for all of it; one that is not there is no excuse to look here.
 [ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel to look at; exit 77; }
 mkdir -p target/boot target/lib/modules/$SYSTEMTAP_RELEASE
