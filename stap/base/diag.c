@@ -75,6 +75,14 @@ static void count_error(void)
 		state.errors++;
 }
 
+static void uncount_error(void)
+{
+	if (state.holds.len)
+		state.holds.data[state.holds.len - 1].errors--;
+	else
+		state.errors--;
+}
+
 static void keep(struct diag *d)
 {
 	if (d->severity == DIAG_ERROR)
@@ -256,6 +264,31 @@ static bool said_before(const struct diag *d, size_t index)
 			return true;
 	}
 	return false;
+}
+
+static bool told_before(const struct diag *d, size_t before)
+{
+	for (size_t i = 0; i < before; i++)
+		if (state.pending.data[i]->tag == d->tag && same_place(state.pending.data[i]->at, d->at))
+			return true;
+	return false;
+}
+
+void diag_drop_repeated(size_t mark)
+{
+	size_t kept = mark;
+
+	for (size_t i = mark; i < state.pending.len; i++) {
+		struct diag *d = state.pending.data[i];
+
+		if (!told_before(d, mark))
+			state.pending.data[kept++] = d;
+		else if (d->severity == DIAG_ERROR)
+			uncount_error();
+		else
+			state.warnings--;
+	}
+	state.pending.len = kept;
 }
 
 static unsigned max_errors(void)

@@ -41,6 +41,9 @@ struct place {
 	const char *via_name;		/* name of that macro or alias, or NULL */
 };
 
+/* The line of a place: its first byte, length in *len (without line end). */
+const char *place_line(const struct place *at, size_t *len);
+
 enum diag_severity { DIAG_WARNING, DIAG_ERROR };
 
 enum diag_tag {
@@ -104,6 +107,10 @@ typedef bool (*diag_filter)(enum diag_tag tag, const struct place *at);
  */
 size_t diag_mark(void);
 void diag_make_firm(size_t mark, diag_filter filter);
+
+/* Drop what was reported since the mark and is of the tag and place of what was reported before: somebody looked
+   at the same thing again. */
+void diag_drop_repeated(size_t mark);
 
 /* The first error in the innermost hold that the filter takes, or NULL; and report one after all
    that a release dropped. */

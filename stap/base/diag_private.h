@@ -25,8 +25,6 @@ struct diag {
 const char *diag_class(enum diag_tag tag);
 const char *diag_tag_name(enum diag_tag tag);
 
-/* The line of a place: its first byte, length in *len (without line end). */
-const char *place_line(const struct place *at, size_t *len);
 
 struct diag_palette;
 

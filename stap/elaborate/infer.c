@@ -9,19 +9,20 @@
  * type is known.  The last round reports what stayed open.
  */
 #include "infer.h"
-#include "unify.h"
 
 /* ---- statements ----------------------------------------------------------------------------------------------- */
 
 static void infer_return(struct inference *in, struct stmt *s)
 {
 	struct function *f = in->function;
+	struct demand want;
 
 	if (!f || !s->expr)
 		return;
-	if (!infer_passed(in, &s->expr, f->type, f->type_at, f->name))
+	want = function_demand(f);
+	if (!infer_passed(in, &s->expr, &want))
 		return;
-	unify_function(in->scope.el, f, s->expr->type, s->expr->at);
+	unify_function(in->scope.el, f, DEMAND(s->expr->type, s->expr->at), s->expr->at);
 	learn_ctype(in->scope.el, &f->ctype, s->expr->ctype);
 }
 
@@ -32,7 +33,17 @@ static void infer_delete(struct inference *in, struct stmt *s)
 	if (e->kind == E_NAME)
 		e->type = e->name.var->type;
 	else
-		infer(in, &s->expr, TYPE_UNKNOWN);
+		infer(in, &s->expr, NO_DEMAND);
+}
+
+static void infer_foreach_value(struct inference *in, struct var *array, struct expr *value)
+{
+	struct demand want = var_demand(array);
+
+	infer(in, &value, &want);
+	if (array->type == TYPE_UNKNOWN)
+		unify_var(in->scope.el, array, DEMAND(value->type, value->at), value->at);
+	learn_ctype(in->scope.el, &value->name.var->ctype, array->ctype);
 }
 
 static void infer_foreach_array(struct inference *in, struct stmt *s)
@@ -51,15 +62,17 @@ static void infer_foreach_array(struct inference *in, struct stmt *s)
 		learn_arity(el, v, (int)s->foreach.slice.len, s->foreach.array->at);
 		infer_keys(in, v, &s->foreach.slice);
 	}
-	for (size_t i = 0; arity_fits(v, s->foreach.keys.len) && i < s->foreach.keys.len; i++)
-		unify_var(el, s->foreach.keys.data[i]->name.var, v->key_types[i], s->foreach.keys.data[i]->at);
+	for (size_t i = 0; arity_fits(v, s->foreach.keys.len) && i < s->foreach.keys.len; i++) {
+		const struct expr *key = s->foreach.keys.data[i];
+		struct demand want = key_demand(v, i);
+
+		if (key->type == TYPE_UNKNOWN)
+			unify_var(el, key->name.var, &want, key->at);
+	}
 	if (s->foreach.sort == SORT_VALUE && s->foreach.sort_stat != STAT_COUNT)
 		v->stat_uses |= 1u << s->foreach.sort_stat;
-	if (s->foreach.value) {
-		infer(in, &s->foreach.value, v->type);
-		unify_var(el, v, s->foreach.value->type, s->foreach.value->at);
-		learn_ctype(el, &s->foreach.value->name.var->ctype, v->ctype);
-	}
+	if (s->foreach.value)
+		infer_foreach_value(in, v, s->foreach.value);
 }
 
 static void infer_stmt(struct inference *in, struct stmt *s);
@@ -67,23 +80,23 @@ static void infer_stmt(struct inference *in, struct stmt *s);
 static void infer_foreach(struct inference *in, struct stmt *s)
 {
 	if (s->foreach.array->kind == E_HIST) {
-		infer(in, &s->foreach.array, TYPE_UNKNOWN);
+		infer(in, &s->foreach.array, NO_DEMAND);
 		for (size_t i = 0; i < s->foreach.keys.len; i++)
-			infer(in, &s->foreach.keys.data[i], TYPE_LONG);
+			infer(in, &s->foreach.keys.data[i], DEMAND(TYPE_LONG, s->foreach.array->at));
 		if (s->foreach.value)
-			infer(in, &s->foreach.value, TYPE_LONG);
+			infer(in, &s->foreach.value, DEMAND(TYPE_LONG, s->foreach.array->at));
 	} else {
 		infer_foreach_array(in, s);
 	}
 	if (s->foreach.limit)
-		infer(in, &s->foreach.limit, TYPE_LONG);
+		infer(in, &s->foreach.limit, DEMAND(TYPE_LONG, s->at));
 	infer_stmt(in, s->foreach.body);
 }
 
-static void infer_optional(struct inference *in, struct expr **e, enum type want)
+static void infer_optional(struct inference *in, struct expr **e, enum type want, const struct place *by)
 {
 	if (*e)
-		infer(in, e, want);
+		infer(in, e, DEMAND(want, by));
 }
 
 static void infer_stmt(struct inference *in, struct stmt *s);
@@ -93,7 +106,7 @@ static void infer_if(struct inference *in, struct stmt *s)
 	bool decide = may_decide(in, s->if_.cond);
 	int64_t cond;
 
-	infer(in, &s->if_.cond, TYPE_LONG);
+	infer(in, &s->if_.cond, DEMAND(TYPE_LONG, s->at));
 	if (expr_is_undecided(s->if_.cond))
 		return;
 	if (decide && expr_is_constant(s->if_.cond, &cond)) {
@@ -110,7 +123,7 @@ static void infer_stmt(struct inference *in, struct stmt *s)
 		return;
 	switch (s->kind) {
 	case S_EXPR:
-		infer(in, &s->expr, TYPE_UNKNOWN);
+		infer(in, &s->expr, NO_DEMAND);
 		break;
 	case S_BLOCK:
 		for (size_t i = 0; i < s->block.len; i++)
@@ -120,9 +133,9 @@ static void infer_stmt(struct inference *in, struct stmt *s)
 		infer_if(in, s);
 		break;
 	case S_LOOP:
-		infer_optional(in, &s->loop.init, TYPE_UNKNOWN);
-		infer_optional(in, &s->loop.cond, TYPE_LONG);
-		infer_optional(in, &s->loop.step, TYPE_UNKNOWN);
+		infer_optional(in, &s->loop.init, TYPE_UNKNOWN, s->at);
+		infer_optional(in, &s->loop.cond, TYPE_LONG, s->at);
+		infer_optional(in, &s->loop.step, TYPE_UNKNOWN, s->at);
 		infer_stmt(in, s->loop.body);
 		break;
 	case S_FOREACH:
@@ -136,7 +149,7 @@ static void infer_stmt(struct inference *in, struct stmt *s)
 		break;
 	case S_TRY:
 		infer_stmt(in, s->try_.body);
-		infer_optional(in, &s->try_.variable, TYPE_STRING);
+		infer_optional(in, &s->try_.variable, TYPE_STRING, s->at);
 		infer_stmt(in, s->try_.handler);
 		break;
 	case S_BREAK: case S_CONTINUE: case S_NEXT:
@@ -150,7 +163,7 @@ static void infer_global(struct elaboration *el, struct var *v)
 {
 	if (!v->init)
 		return;
-	unify_var(el, v, v->init->kind == E_STRING ? TYPE_STRING : TYPE_LONG, v->init->at);
+	unify_var(el, v, DEMAND(v->init->kind == E_STRING ? TYPE_STRING : TYPE_LONG, v->init->at), v->init->at);
 	learn_arity(el, v, 0, v->at);
 }
 
@@ -168,14 +181,14 @@ static void infer_probe(struct elaboration *el, struct probe *p, bool body)
 
 	vec_each(&p->saved, struct saved_value, v) {
 		in.scope.at_entry = true;
-		infer(&in, &v->expr, TYPE_UNKNOWN);
+		infer(&in, &v->expr, NO_DEMAND);
 		v->type = v->expr->type;
 	}
 	in.scope.at_entry = false;
 	if (body)
 		infer_stmt(&in, p->body);
 	if (p->condition)
-		infer(&in, &p->condition, TYPE_LONG);
+		infer(&in, &p->condition, DEMAND(TYPE_LONG, NULL));
 }
 
 /* Backward: what a row of functions that call the next one hand back is known in one round. */
@@ -202,14 +215,15 @@ static void infer_round(struct elaboration *el, bool backward)
 void infer_types(struct elaboration *el)
 {
 	bool backward = false;
-	unsigned errors;
+	size_t mark;
 
 	do {
-		errors = diag_errors();
+		mark = diag_mark();
 		infer_round(el, backward);
 		backward = !backward;
 		resolve_pending_functions(el);
-	} while (el->changed && diag_errors() == errors);
+		diag_drop_repeated(mark);
+	} while (el->changed);
 }
 
 /* What no call has told is taken for a number. */
@@ -218,7 +232,7 @@ static void settle_uncalled(struct elaboration *el)
 	vec_each(&el->uncalled, struct function *, f)
 		vec_each(&(*f)->params, struct var *, v)
 			if ((*v)->type == TYPE_UNKNOWN)
-				unify_var(el, *v, TYPE_LONG, (*v)->at);
+				unify_var(el, *v, DEMAND(TYPE_LONG, (*v)->at), (*v)->at);
 	if (el->uncalled.len)
 		infer_types(el);
 }

@@ -4,6 +4,7 @@
 #define STAP_ELABORATE_INFER_H
 
 #include "elaborate.h"
+#include "unify.h"
 
 /* The body that is looked at. */
 struct inference {
@@ -14,10 +15,10 @@ struct inference {
 /* ---- infer_expr.c */
 
 /* Learn the type of an expression, given what its surroundings want; a conflict is reported.  It may be replaced. */
-void infer(struct inference *in, struct expr **e, enum type want);
+void infer(struct inference *in, struct expr **e, const struct demand *want);
 
 /* A value that goes to a parameter or becomes a result, whose type may be known by now.  True if the two can agree. */
-bool infer_passed(struct inference *in, struct expr **e, enum type want, const struct place *learnt, const char *what);
+bool infer_passed(struct inference *in, struct expr **e, const struct demand *want);
 
 /* Indexes of an array, wildcards among them. */
 void infer_keys(struct inference *in, struct var *v, expr_vec *keys);

@@ -3,22 +3,18 @@
 #include <string.h>
 
 #include "infer.h"
-#include "unify.h"
 
-bool infer_passed(struct inference *in, struct expr **e, enum type want, const struct place *learnt,
-		  const char *what)
+bool infer_passed(struct inference *in, struct expr **e, const struct demand *want)
 {
-	infer(in, e, TYPE_UNKNOWN);
+	struct demand is;
+
+	infer(in, e, NO_DEMAND);
 	if ((*e)->type == TYPE_UNKNOWN)
 		infer(in, e, want);
-	if (want == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want)
+	if (want->type == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want->type)
 		return true;
-
-	struct diag *d = diag_report(DIAG_type_mismatch, (*e)->at, "type mismatch: this is a %s, but a %s is needed",
-				     type_name((*e)->type), type_name(want));
-
-	if (learnt)
-		diag_note(d, learnt, "'%s' became a %s here", what, type_name(want));
+	is = expr_origin(*e);
+	report_mismatch((*e)->at, &is, want);
 	return false;
 }
 
@@ -29,7 +25,7 @@ bool arity_fits(const struct var *v, size_t keys)
 	return v->arity == (int)keys && v->key_types;
 }
 
-static void infer_name(struct inference *in, struct expr *e, enum type want)
+static void infer_name(struct inference *in, struct expr *e, const struct demand *want)
 {
 	struct var *v = e->name.var;
 
@@ -49,15 +45,19 @@ void infer_keys(struct inference *in, struct var *v, expr_vec *keys)
 	for (size_t i = 0; i < keys->len; i++) {
 		if (keys->data[i]->kind == E_WILDCARD)
 			continue;
-		infer(in, &keys->data[i], TYPE_UNKNOWN);
-		if (keys->data[i]->type == TYPE_UNKNOWN && arity_fits(v, keys->len))
-			infer(in, &keys->data[i], v->key_types[i]);
-		if (arity_fits(v, keys->len))
-			unify_key(in->scope.el, v, i, keys->data[i]->type, keys->data[i]->at);
+		infer(in, &keys->data[i], NO_DEMAND);
+		if (!arity_fits(v, keys->len))
+			continue;
+		if (keys->data[i]->type == TYPE_UNKNOWN) {
+			struct demand want = key_demand(v, i);
+
+			infer(in, &keys->data[i], &want);
+		}
+		unify_key(in->scope.el, v, i, keys->data[i]);
 	}
 }
 
-static void infer_index(struct inference *in, struct expr *e, enum type want)
+static void infer_index(struct inference *in, struct expr *e, const struct demand *want)
 {
 	struct var *v;
 
@@ -94,59 +94,56 @@ static void infer_arguments(struct inference *in, struct expr *e, struct functio
 	for (size_t i = 0; i < e->call.args.len; i++) {
 		struct var *p = f->params.data[i];
 		struct expr **arg = &e->call.args.data[i];
+		struct demand want = var_demand(p);
 
-		if (!infer_passed(in, arg, p->type, p->type_at, p->name))
+		if (!infer_passed(in, arg, &want))
 			continue;
-		unify_var(in->scope.el, p, (*arg)->type, (*arg)->at);
+		unify_var(in->scope.el, p, DEMAND((*arg)->type, (*arg)->at), (*arg)->at);
 		learn_ctype(in->scope.el, &p->ctype, (*arg)->ctype);
 	}
 }
 
-static void infer_call(struct inference *in, struct expr *e, enum type want)
+static void infer_call(struct inference *in, struct expr *e, const struct demand *want)
 {
 	struct function *f = e->call.function;
 
-	if (!f)
-		return;
 	for (; f; f = f->next_overload) {
+		struct demand first = function_demand(e->call.function);
+
 		infer_arguments(in, e, f);
 		unify_function(in->scope.el, f, want, e->at);
 		if (e->type == TYPE_UNKNOWN)
 			e->type = f->type;
 		else
-			unify_function(in->scope.el, f, e->type, e->at);
+			unify_function(in->scope.el, f, first.type ? &first : DEMAND(e->type, NULL), e->at);
 		learn_ctype(in->scope.el, &e->ctype, f->ctype);
 	}
-	if (in->scope.el->final && want != TYPE_UNKNOWN && e->type == TYPE_UNKNOWN)
+	if (in->scope.el->final && want->type != TYPE_UNKNOWN && e->type == TYPE_UNKNOWN)
 		diag_report(DIAG_unresolved_type, e->at, "function '%s' returns no value", e->call.name);
 }
 
 /* ---- operators ------------------------------------------------------------------------------------- */
 
-static const struct place *learnt_at(const struct expr *e, const char **what);
-
 static void report_pair(const struct expr *l, const struct expr *r)
 {
-	const char *what;
-	const struct place *learnt = learnt_at(l, &what);
-	struct diag *d = diag_report(DIAG_type_mismatch, r->at, "type mismatch: this is a %s, but a %s is needed",
-				     type_name(r->type), type_name(l->type));
+	struct demand is = expr_origin(r), want = expr_origin(l);
 
-	if (learnt)
-		diag_note(d, learnt, "'%s' became a %s here", what, type_name(l->type));
-	else
-		diag_note(d, l->at, "this is a %s", type_name(l->type));
+	if (want.at) {
+		report_mismatch(r->at, &is, &want);
+		return;
+	}
+	diag_note(report_mismatch(r->at, &is, DEMAND(l->type, NULL)), l->at, "this is %s", type_words(l->type));
 }
 
 /* Both sides must agree; whichever is known teaches the other. */
-static enum type infer_pair(struct inference *in, struct expr **l, struct expr **r, enum type want)
+static enum type infer_pair(struct inference *in, struct expr **l, struct expr **r, const struct demand *want)
 {
 	infer(in, l, want);
-	infer(in, r, TYPE_UNKNOWN);
+	infer(in, r, NO_DEMAND);
 	if ((*r)->type == TYPE_UNKNOWN)
-		infer(in, r, (*l)->type);
+		infer(in, r, DEMAND((*l)->type, (*l)->at));
 	if ((*l)->type == TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN)
-		infer(in, l, (*r)->type);
+		infer(in, l, DEMAND((*r)->type, (*r)->at));
 	if ((*l)->type != TYPE_UNKNOWN && (*r)->type != TYPE_UNKNOWN && (*l)->type != (*r)->type)
 		report_pair(*l, *r);
 	return (*l)->type;
@@ -163,33 +160,34 @@ static void infer_logical(struct inference *in, struct expr *e)
 	bool decide = may_decide(in, e->binary.left);
 	int64_t left;
 
-	infer(in, &e->binary.left, TYPE_LONG);
+	infer(in, &e->binary.left, DEMAND(TYPE_LONG, e->at));
 	if (expr_is_undecided(e->binary.left))
 		return;
 	if (decide && expr_is_constant(e->binary.left, &left) && !left == (e->binary.op == OP_LAND))
 		*e = *expr_number(e->binary.op == OP_LOR, e->at);
 	else
-		infer(in, &e->binary.right, TYPE_LONG);
+		infer(in, &e->binary.right, DEMAND(TYPE_LONG, e->at));
 }
 
 static void infer_binary(struct inference *in, struct expr *e)
 {
 	switch (e->binary.op) {
 	case OP_CONCAT:
-		infer(in, &e->binary.left, TYPE_STRING);
-		infer(in, &e->binary.right, TYPE_STRING);
+		infer(in, &e->binary.left, DEMAND(TYPE_STRING, e->at));
+		infer(in, &e->binary.right, DEMAND(TYPE_STRING, e->at));
 		e->type = TYPE_STRING;
 		return;
 	case OP_LT: case OP_GT: case OP_LE: case OP_GE: case OP_EQ: case OP_NE:
-		if (infer_pair(in, &e->binary.left, &e->binary.right, TYPE_UNKNOWN) == TYPE_STATS)
-			diag_report(DIAG_type_mismatch, e->at, "statistics cannot be compared");
+		if (infer_pair(in, &e->binary.left, &e->binary.right, NO_DEMAND) == TYPE_STATS
+		    && e->binary.right->type == TYPE_STATS)
+			note_origin(diag_report(DIAG_type_mismatch, e->at, "statistics cannot be compared"), e->binary.left);
 		break;
 	case OP_LAND: case OP_LOR:
 		infer_logical(in, e);
 		break;
 	default:
-		infer(in, &e->binary.left, TYPE_LONG);
-		infer(in, &e->binary.right, TYPE_LONG);
+		infer(in, &e->binary.left, DEMAND(TYPE_LONG, e->at));
+		infer(in, &e->binary.right, DEMAND(TYPE_LONG, e->at));
 	}
 	e->type = TYPE_LONG;
 }
@@ -254,15 +252,15 @@ static bool assigns_nothing(struct inference *in, const struct expr *e)
 	return true;
 }
 
-static void infer_assign(struct inference *in, struct expr *e, enum type want)
+static void infer_assign(struct inference *in, struct expr *e, const struct demand *want)
 {
 	struct var *v;
 
 	if (assigns_nothing(in, e))
 		return;
 	if (e->assign.op == OP_AGGREGATE) {
-		infer(in, &e->assign.left, TYPE_STATS);
-		infer(in, &e->assign.right, TYPE_LONG);
+		infer(in, &e->assign.left, DEMAND(TYPE_STATS, e->at));
+		infer(in, &e->assign.right, DEMAND(TYPE_LONG, e->at));
 		v = assigned_variable(e->assign.left);
 		if (v && v->scope != VAR_GLOBAL)
 			diag_report(DIAG_statistics, e->at, "'%s' must be global to hold statistics", v->name);
@@ -270,13 +268,15 @@ static void infer_assign(struct inference *in, struct expr *e, enum type want)
 		return;
 	}
 	if (e->assign.op == OP_CONCAT) {
-		infer(in, &e->assign.left, TYPE_STRING);
-		infer(in, &e->assign.right, TYPE_STRING);
+		infer(in, &e->assign.left, DEMAND(TYPE_STRING, e->at));
+		infer(in, &e->assign.right, DEMAND(TYPE_STRING, e->at));
 	} else if (e->assign.op != OP_NONE) {
-		infer(in, &e->assign.left, TYPE_LONG);
-		infer(in, &e->assign.right, TYPE_LONG);
-	} else if (infer_pair(in, &e->assign.left, &e->assign.right, want) == TYPE_STATS) {
-		diag_report(DIAG_statistics, e->at, "statistics cannot be assigned, only added to with <<<");
+		infer(in, &e->assign.left, DEMAND(TYPE_LONG, e->at));
+		infer(in, &e->assign.right, DEMAND(TYPE_LONG, e->at));
+	} else if (infer_pair(in, &e->assign.left, &e->assign.right, want) == TYPE_STATS
+		   && e->assign.right->type == TYPE_STATS) {
+		note_origin(diag_report(DIAG_statistics, e->at, "statistics cannot be assigned, only added to with <<<"),
+			    e->assign.right);
 	}
 	check_lvalue(in, e);
 	v = assigned_variable(e->assign.left);
@@ -286,13 +286,13 @@ static void infer_assign(struct inference *in, struct expr *e, enum type want)
 	e->ctype = e->assign.right->ctype;
 }
 
-static void infer_ternary(struct inference *in, struct expr **ternary, enum type want)
+static void infer_ternary(struct inference *in, struct expr **ternary, const struct demand *want)
 {
 	struct expr *e = *ternary;
 	bool decide = may_decide(in, e->ternary.cond);
 	int64_t cond;
 
-	infer(in, &e->ternary.cond, TYPE_LONG);
+	infer(in, &e->ternary.cond, DEMAND(TYPE_LONG, e->at));
 	if (expr_is_undecided(e->ternary.cond))
 		return;
 	if (decide && expr_is_constant(e->ternary.cond, &cond)) {
@@ -311,11 +311,20 @@ static enum type piece_type(const struct format_piece *piece)
 	return piece->conversion == 'v' ? TYPE_UNKNOWN : piece->conversion == 's' ? TYPE_STRING : TYPE_LONG;
 }
 
-static void infer_print_value(struct inference *in, struct expr **arg, const struct format_piece *piece)
+/* What a directive wants of an argument; the forms without a format want it themselves. */
+static struct demand piece_demand(const struct expr *e, const struct format_piece *piece, enum type type)
 {
-	infer(in, arg, piece_type(piece));
+	if (!piece->bytes)
+		return (struct demand){ .type = type, .at = e->at };
+	return (struct demand){ .type = type, .at = e->print.literal_at, .print = &e->print, .piece = piece };
+}
+
+static void infer_print_value(struct inference *in, struct expr **arg, const struct demand *want)
+{
+	infer(in, arg, want);
 	if ((*arg)->type == TYPE_STATS)
-		diag_report(DIAG_statistics, (*arg)->at, "cannot print statistics as a whole; use @count, @sum, @hist_log ...");
+		note_origin(diag_report(DIAG_statistics, (*arg)->at,
+					"cannot print statistics as a whole; use @count, @sum, @hist_log ..."), *arg);
 	else if ((*arg)->type == TYPE_UNKNOWN && in->scope.el->final && (*arg)->kind != E_NAME)
 		diag_report(DIAG_unresolved_type, (*arg)->at, "unresolved type of a printed value");
 }
@@ -327,18 +336,20 @@ static void infer_print(struct inference *in, struct expr *e)
 
 	e->type = p->to_string ? TYPE_STRING : TYPE_LONG;
 	if (p->args.len == 1 && p->args.data[0]->kind == E_HIST && !p->args.data[0]->hist.bucket) {
-		infer(in, &p->args.data[0], TYPE_UNKNOWN);
+		infer(in, &p->args.data[0], NO_DEMAND);
 		return;
 	}
 	vec_each(&p->pieces, struct format_piece, piece) {
+		struct demand size = piece_demand(e, piece, TYPE_LONG), value = piece_demand(e, piece, piece_type(piece));
+
 		if (!piece->conversion)
 			continue;
 		if (piece->width_is_arg && next < p->args.len)
-			infer(in, &p->args.data[next++], TYPE_LONG);
+			infer(in, &p->args.data[next++], &size);
 		if (piece->precision_is_arg && next < p->args.len)
-			infer(in, &p->args.data[next++], TYPE_LONG);
+			infer(in, &p->args.data[next++], &size);
 		if (next < p->args.len)
-			infer_print_value(in, &p->args.data[next++], piece);
+			infer_print_value(in, &p->args.data[next++], &value);
 	}
 }
 
@@ -376,11 +387,11 @@ static bool operand_is_untyped(struct inference *in, struct expr **operand)
 {
 	unsigned errors = diag_errors();
 
-	infer(in, operand, TYPE_UNKNOWN);
+	infer(in, operand, NO_DEMAND);
 	return in->scope.el->final && diag_errors() != errors;
 }
 
-static void infer_pending_target(struct inference *in, struct expr **e, enum type want)
+static void infer_pending_target(struct inference *in, struct expr **e, const struct demand *want)
 {
 	struct elaboration *el = in->scope.el;
 
@@ -395,9 +406,9 @@ static void infer_pending_target(struct inference *in, struct expr **e, enum typ
 	}
 	for (size_t i = 0; i < (*e)->target.path.len; i++)
 		if ((*e)->target.path.data[i].index)
-			infer(in, &(*e)->target.path.data[i].index, TYPE_LONG);
+			infer(in, &(*e)->target.path.data[i].index, DEMAND(TYPE_LONG, (*e)->target.path.data[i].at));
 	if (resolve_target(&in->scope, e, el->final) > 0) {
-		(*e)->type = want;
+		(*e)->type = want->type;
 		return;
 	}
 	el->changed = true;
@@ -410,7 +421,7 @@ static void infer_pending_defined(struct inference *in, struct expr **e)
 	bool known, defined;
 
 	if (operand->kind == E_TARGET && operand->target.operand)
-		infer(in, &operand->target.operand, TYPE_UNKNOWN);
+		infer(in, &operand->target.operand, NO_DEMAND);
 	defined = target_is_defined(&in->scope, (*e)->operand, in->scope.el->final, &known);
 
 	(*e)->type = TYPE_LONG;
@@ -424,13 +435,13 @@ static void infer_pending_defined(struct inference *in, struct expr **e)
 /* The enumeration is that of its operand, which may be a member of what is only typed now. */
 static void infer_pending_enumname(struct inference *in, struct expr **e)
 {
-	infer(in, &(*e)->builtin.arg, TYPE_LONG);
+	infer(in, &(*e)->builtin.arg, DEMAND(TYPE_LONG, (*e)->at));
 	(*e)->type = TYPE_STRING;
 	if (!(*e)->builtin.arg->ctype && !in->scope.el->final)
 		return;
 	resolve_builtin(&in->scope, e);
 	in->scope.el->changed = true;
-	infer(in, e, TYPE_STRING);
+	infer(in, e, NO_DEMAND);
 }
 
 static void infer_saved(struct inference *in, struct expr *e)
@@ -444,11 +455,11 @@ static void infer_saved(struct inference *in, struct expr *e)
 
 static void infer_guarded(struct inference *in, struct expr *e)
 {
-	infer(in, &e->guarded.operand, TYPE_STRING);
+	infer(in, &e->guarded.operand, DEMAND(TYPE_STRING, e->at));
 	e->type = TYPE_STRING;
 }
 
-static void infer_kind(struct inference *in, struct expr **e, enum type want)
+static void infer_kind(struct inference *in, struct expr **e, const struct demand *want)
 {
 	switch ((*e)->kind) {
 	case E_NUMBER: case E_REGISTER: case E_ARGUMENT: case E_PARTS:
@@ -476,12 +487,12 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 		infer_binary(in, *e);
 		break;
 	case E_UNARY:
-		infer(in, &(*e)->binary.left, TYPE_LONG);
+		infer(in, &(*e)->binary.left, DEMAND(TYPE_LONG, (*e)->at));
 		fold_expr(e);
 		(*e)->type = TYPE_LONG;
 		break;
 	case E_REGEX:
-		infer(in, &(*e)->regex.left, TYPE_STRING);
+		infer(in, &(*e)->regex.left, DEMAND(TYPE_STRING, (*e)->at));
 		(*e)->type = TYPE_LONG;
 		break;
 	case E_ASSIGN:
@@ -512,7 +523,7 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 		(*e)->type = strstr((*e)->embedded.code, "/* string */") ? TYPE_STRING : TYPE_LONG;
 		break;
 	case E_LOAD:
-		infer(in, &(*e)->load.address, TYPE_LONG);
+		infer(in, &(*e)->load.address, DEMAND(TYPE_LONG, (*e)->at));
 		(*e)->type = TYPE_LONG;
 		break;
 	case E_SAVED:
@@ -527,26 +538,12 @@ static void infer_kind(struct inference *in, struct expr **e, enum type want)
 	}
 }
 
-static const struct place *learnt_at(const struct expr *e, const char **what)
+void infer(struct inference *in, struct expr **e, const struct demand *want)
 {
-	struct var *v = e->kind == E_NAME || e->kind == E_INDEX ? assigned_variable((struct expr *)e) : NULL;
-
-	*what = v ? v->name : e->kind == E_CALL ? e->call.name : "";
-	if (v)
-		return v->type_at;
-	return e->kind == E_CALL && e->call.function ? e->call.function->type_at : NULL;
-}
-
-void infer(struct inference *in, struct expr **e, enum type want)
-{
-	const char *what;
-	const struct place *learnt;
-
 	infer_kind(in, e, want);
-	if (want == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want)
+	if (want->type == TYPE_UNKNOWN || (*e)->type == TYPE_UNKNOWN || (*e)->type == want->type)
 		return;
 	if ((*e)->kind == E_NAME || (*e)->kind == E_INDEX || (*e)->kind == E_CALL)
 		return;		/* unify reported it */
-	learnt = learnt_at(*e, &what);
-	report_mismatch((*e)->at, (*e)->type, want, learnt, what);
+	report_mismatch((*e)->at, DEMAND((*e)->type, NULL), want);
 }

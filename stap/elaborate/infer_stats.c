@@ -5,7 +5,7 @@
 
 #include "infer.h"
 
-static struct var *stat_variable(struct inference *in, struct expr **value)
+static struct var *stat_variable(struct inference *in, struct expr **value, const struct place *by)
 {
 	struct var *v = assigned_variable(*value);
 
@@ -13,7 +13,7 @@ static struct var *stat_variable(struct inference *in, struct expr **value)
 		diag_report(DIAG_statistics, (*value)->at, "statistics operators need a global variable or array element");
 		return NULL;
 	}
-	infer(in, value, TYPE_STATS);
+	infer(in, value, DEMAND(TYPE_STATS, by));
 	return v;
 }
 
@@ -30,7 +30,7 @@ static void learn_shift(struct var *v, const struct expr *e)
 
 void infer_stat(struct inference *in, struct expr *e)
 {
-	struct var *v = stat_variable(in, &e->stat.value);
+	struct var *v = stat_variable(in, &e->stat.value, e->at);
 
 	e->type = TYPE_LONG;
 	if (!v)
@@ -69,10 +69,10 @@ static void check_linear(const struct inference *in, const struct expr *e)
 
 void infer_hist(struct inference *in, struct expr *e)
 {
-	struct var *v = stat_variable(in, &e->hist.value);
+	struct var *v = stat_variable(in, &e->hist.value, e->at);
 
 	if (e->hist.bucket) {
-		infer(in, &e->hist.bucket, TYPE_LONG);
+		infer(in, &e->hist.bucket, DEMAND(TYPE_LONG, e->at));
 		e->type = TYPE_LONG;
 	}
 	if (!v)

@@ -5,61 +5,133 @@
  */
 #include "unify.h"
 
-void report_mismatch(const struct place *at, enum type is, enum type want, const struct place *learnt,
-		     const char *what)
+const char *type_words(enum type t)
 {
-	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: this is a %s, but a %s is needed",
-				     type_name(is), type_name(want));
-
-	if (learnt)
-		diag_note(d, learnt, "'%s' became a %s here", what, type_name(is));
+	return t == TYPE_STATS ? "a statistic" : t == TYPE_STRING ? "a string" : t == TYPE_LONG ? "a long" : "unknown";
 }
 
-void unify_var(struct elaboration *el, struct var *v, enum type t, const struct place *at)
+/* ---- who says so --------------------------------------------------------------------------------- */
+
+struct demand var_demand(const struct var *v)
 {
-	if (t == TYPE_UNKNOWN || v->type == t)
+	return (struct demand){ .type = v->type, .at = v->type_at, .name = v->name };
+}
+
+struct demand key_demand(const struct var *v, size_t i)
+{
+	return (struct demand){ .type = v->key_types[i], .at = v->key_at[i], .name = v->name, .index = i + 1 };
+}
+
+struct demand function_demand(const struct function *f)
+{
+	return (struct demand){ .type = f->type, .at = f->type_at, .name = f->name };
+}
+
+struct demand expr_origin(const struct expr *e)
+{
+	const struct expr *base = e->kind == E_INDEX ? e->index.base : e;
+
+	if (base->kind == E_NAME && base->name.var)
+		return var_demand(base->name.var);
+	if (e->kind == E_CALL && e->call.function)
+		return function_demand(e->call.function);
+	return (struct demand){ .type = e->type };
+}
+
+static void note_demand(struct diag *d, const struct demand *demand)
+{
+	if (!demand->at)
+		return;
+	if (demand->piece)
+		diag_note(d, print_directive_place(demand->print, demand->piece), "needed here");
+	else if (demand->index)
+		diag_note(d, demand->at, "index %zu of '%s' became %s here", demand->index, demand->name,
+			  type_words(demand->type));
+	else if (demand->name)
+		diag_note(d, demand->at, "'%s' became %s here", demand->name, type_words(demand->type));
+	else
+		diag_note(d, demand->at, "needed here");
+}
+
+void note_origin(struct diag *d, const struct expr *e)
+{
+	struct demand origin = expr_origin(e);
+
+	if (origin.type == e->type)
+		note_demand(d, &origin);
+}
+
+/* A variable that got its type right there tells nothing by that. */
+static void note_elsewhere(struct diag *d, const struct demand *demand, const struct place *at)
+{
+	if (demand->at != at)
+		note_demand(d, demand);
+}
+
+struct diag *report_mismatch(const struct place *at, const struct demand *is, const struct demand *want)
+{
+	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: this is %s, but %s is needed",
+				     type_words(is->type), type_words(want->type));
+
+	note_elsewhere(d, is, at);
+	note_elsewhere(d, want, at);
+	return d;
+}
+
+/* ---- learning ------------------------------------------------------------------------------------ */
+
+void unify_var(struct elaboration *el, struct var *v, const struct demand *want, const struct place *at)
+{
+	struct demand is = var_demand(v);
+
+	if (want->type == TYPE_UNKNOWN || v->type == want->type)
 		return;
 	if (v->type == TYPE_UNKNOWN) {
-		v->type = t;
+		v->type = want->type;
 		v->type_at = at;
 		el->changed = true;
 		return;
 	}
 	if (!v->conflicting)		/* one message tells it; the other uses follow from it */
-		report_mismatch(at, v->type, t, v->type_at, v->name);
+		report_mismatch(at, &is, want);
 	v->conflicting = true;
 }
 
-void unify_key(struct elaboration *el, struct var *v, size_t i, enum type t, const struct place *at)
+void unify_key(struct elaboration *el, struct var *v, size_t i, const struct expr *key)
 {
-	if (t == TYPE_UNKNOWN || v->key_types[i] == t)
+	struct demand is = key_demand(v, i);
+	struct diag *d;
+
+	if (key->type == TYPE_UNKNOWN || is.type == key->type)
 		return;
-	if (v->key_types[i] == TYPE_UNKNOWN) {
-		v->key_types[i] = t;
-		v->key_at[i] = at;
+	if (is.type == TYPE_UNKNOWN) {
+		v->key_types[i] = key->type;
+		v->key_at[i] = key->at;
 		el->changed = true;
 		return;
 	}
 	if (v->conflicting)
 		return;
 	v->conflicting = true;
-	struct diag *d = diag_report(DIAG_type_mismatch, at, "type mismatch: index %zu of '%s' is a %s, not a %s",
-				     i + 1, v->name, type_name(v->key_types[i]), type_name(t));
-
-	diag_note(d, v->key_at[i], "index %zu of '%s' became a %s here", i + 1, v->name, type_name(v->key_types[i]));
+	d = diag_report(DIAG_type_mismatch, key->at, "type mismatch: index %zu of '%s' is %s, not %s", i + 1, v->name,
+			type_words(is.type), type_words(key->type));
+	note_demand(d, &is);
+	note_origin(d, key);
 }
 
-void unify_function(struct elaboration *el, struct function *f, enum type t, const struct place *at)
+void unify_function(struct elaboration *el, struct function *f, const struct demand *want, const struct place *at)
 {
-	if (t == TYPE_UNKNOWN || f->type == t)
+	struct demand is = function_demand(f);
+
+	if (want->type == TYPE_UNKNOWN || f->type == want->type)
 		return;
 	if (f->type == TYPE_UNKNOWN) {
-		f->type = t;
+		f->type = want->type;
 		f->type_at = at;
 		el->changed = true;
 		return;
 	}
-	report_mismatch(at, f->type, t, f->type_at, f->name);
+	report_mismatch(at, &is, want);
 }
 
 void learn_ctype(struct elaboration *el, const struct ctype **to, const struct ctype *from)

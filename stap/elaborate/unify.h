@@ -8,17 +8,43 @@
 
 #include "elaborate.h"
 
-/* Says that what `what` names is of one type and used as another; `learnt`: where it got its type, or NULL. */
-void report_mismatch(const struct place *at, enum type is, enum type want, const struct place *learnt,
-		     const char *what);
+/* A type that something should have, and the place that asks for it. */
+struct demand {
+	enum type type;
+	const struct place *at;			/* an operator, a keyword, ...; NULL: nobody knows */
+	const char *name;			/* or where what this names became of that type, */
+	size_t index;				/* or this index of it, counted from 1 */
+	const struct print *print;		/* or a format, */
+	const struct format_piece *piece;	/* and the directive in it */
+};
 
-void unify_var(struct elaboration *el, struct var *v, enum type t, const struct place *at);
+#define NO_DEMAND (&(struct demand){ .type = TYPE_UNKNOWN })
+#define DEMAND(wanted, place) (&(struct demand){ .type = (wanted), .at = (place) })
+
+/* "a long" ... */
+const char *type_words(enum type t);
+
+/* What variables, their indexes and the results of functions are known to be. */
+struct demand var_demand(const struct var *v);
+struct demand key_demand(const struct var *v, size_t i);
+struct demand function_demand(const struct function *f);
+
+/* The same for an expression that is one of these; else `at` is NULL. */
+struct demand expr_origin(const struct expr *e);
+
+/* Says that an expression, or what it names, is of the type that `is` tells, and that another is needed. */
+struct diag *report_mismatch(const struct place *at, const struct demand *is, const struct demand *want);
+
+/* Adds where what an expression names got its type. */
+void note_origin(struct diag *d, const struct expr *e);
+
+void unify_var(struct elaboration *el, struct var *v, const struct demand *want, const struct place *at);
 
 /* Index i (from 0) of an array whose arity is known. */
-void unify_key(struct elaboration *el, struct var *v, size_t i, enum type t, const struct place *at);
+void unify_key(struct elaboration *el, struct var *v, size_t i, const struct expr *key);
 
 /* The result of a function. */
-void unify_function(struct elaboration *el, struct function *f, enum type t, const struct place *at);
+void unify_function(struct elaboration *el, struct function *f, const struct demand *want, const struct place *at);
 
 /* Only pointers are learnt, and only the first. */
 void learn_ctype(struct elaboration *el, const struct ctype **to, const struct ctype *from);

@@ -114,6 +114,7 @@ struct format_piece {
 	bool has_width, width_is_arg;
 	bool has_precision, precision_is_arg;
 	int width, precision;
+	unsigned first, bytes;	/* where the directive stands in the format; 0 bytes: in none */
 };
 
 struct print {
@@ -123,8 +124,9 @@ struct print {
 	VEC(struct format_piece) pieces;	/* in order; each directive consumes args in order:
 						   width arg, precision arg, value */
 	expr_vec args;		/* a histogram print has one arg, an E_HIST */
-	/* (printer) the original delimiter or format */
+	/* the original delimiter or format */
 	const char *literal;
+	const struct place *literal_at;
 };
 
 /* Bits of a value that is not in memory as a whole: `value` has them as its lowest ones; NULL: they

@@ -433,6 +433,65 @@ static void lex_string(struct lexer *l)
 	free(text);
 }
 
+/* Where the next byte of a literal is spelled, which may be in one that was glued to it; NULL: it is another byte. */
+static const char *next_of_string(struct lexer *l, char byte)
+{
+	const char *spelling;
+	char c;
+
+	while (l->at < l->end && *l->at == '"') {
+		l->at++;
+		skip_space(l);
+		if (l->at == l->end || *l->at++ != '"')
+			return NULL;
+	}
+	if (l->at == l->end || *l->at == '\n')
+		return NULL;
+	spelling = l->at;
+	c = *l->at++;
+	if (c == '\\' && l->at < l->end)
+		c = lex_escape(l);
+	return c == byte ? spelling : NULL;
+}
+
+/* A lexer inside of a string literal, behind its quote.  False: the literal is not spelled where it stands. */
+static bool enter_string(struct lexer *l, const struct place *literal)
+{
+	size_t len;
+
+	l->source = literal->source;
+	l->text = l->source->text;
+	l->end = l->text + l->source->len;
+	l->line = literal->line;
+	l->line_start = place_line(literal, &len);
+	l->at = l->line_start + literal->column - 1;
+	return literal->column <= len && *l->at++ == '"';
+}
+
+const struct place *string_part_place(const struct place *literal, const char *text, size_t first, size_t len)
+{
+	struct lexed unused = {0};
+	struct lexer l = { .out = &unused, .hex_escapes = true };
+	struct place *part = arena_new(struct place);
+
+	*part = *literal;
+	part->token = arena_strndup(text + first, len);
+	if (!enter_string(&l, literal))
+		return literal;
+	for (size_t i = 0; i < first + len; i++) {
+		const char *spelling = next_of_string(&l, text[i]);
+
+		if (!spelling)
+			return literal;
+		if (i == first) {
+			part->line = l.line;
+			part->column = spelling - l.line_start + 1;
+		}
+	}
+	part->length = part->line == l.line ? l.at - l.line_start + 1 - part->column : 1;
+	return part;
+}
+
 /* ---- embedded C ---------------------------------------------------------------------- */
 
 /* C may end in "}%}", but a '}%' before anything else most likely swallows what comes after it. */

@@ -81,6 +81,12 @@ void lexed_release(struct lexed *lexed);
 /* A place for messages and tree nodes, in the arena. */
 const struct place *token_place(const struct token *token);
 
+/*
+ * Where `len` bytes from `first` on of the text of a string literal stand in its source, which may spell them with
+ * escapes or in several literals next to each other; the whole literal's place when its spelling is elsewhere.
+ */
+const struct place *string_part_place(const struct place *literal, const char *text, size_t first, size_t len);
+
 /* Value of a TOKEN_NUMBER; false if it is malformed or above 2^64-1. */
 bool token_number(const struct token *token, int64_t *value);
 

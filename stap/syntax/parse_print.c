@@ -83,8 +83,8 @@ static void make_pieces(struct print *print, const struct print_name *name)
 
 struct format {
 	struct parser *parser;
-	const struct token *token;
-	const char *at;
+	const struct place *place;
+	const char *text, *at;
 	bool failed;
 	struct strbuf literal;
 };
@@ -94,7 +94,7 @@ static void bad_format(struct format *f, const char *first, const char *why)
 	size_t len = strcspn(first + 1, " \t\n%") + 1;
 
 	f->failed = true;
-	parse_complaint(f->parser, DIAG_bad_format, token_place(f->token),
+	parse_complaint(f->parser, DIAG_bad_format, string_part_place(f->place, f->text, first - f->text, len),
 			"format directive '%.*s': %s", (int)(len > 20 ? 20 : len), first, why);
 }
 
@@ -135,7 +135,18 @@ static struct format_piece scan_directive(struct format *f)
 			   *f->at == 'l' ? "all numbers are long: use %d" : "no such conversion");
 	else
 		piece.conversion = *f->at++;
+	piece.first = first - f->text;
+	piece.bytes = f->at - first;
 	return piece;
+}
+
+const struct place *print_directive_place(const struct print *print, const struct format_piece *piece)
+{
+	struct place *at = (struct place *)string_part_place(print->literal_at, print->literal, piece->first, piece->bytes);
+
+	if (at != print->literal_at)
+		at->kind = "directive";
+	return at;
 }
 
 static void flush_literal(struct format *f, struct print *print)
@@ -244,6 +255,7 @@ static void parse_literal_argument(struct parser *p, struct print *print,
 	const struct token *t = peek(p);
 
 	print->literal = "";
+	print->literal_at = token_place(t);
 	if (t->kind == TOKEN_STRING)
 		print->literal = expect_string(p, "string");
 	else
@@ -255,7 +267,7 @@ static void parse_literal_argument(struct parser *p, struct print *print,
 /* print = NAME "(" (literal ",")? (histogram | values)? ")" */
 struct expr *parse_print(struct parser *p)
 {
-	const struct token *t = take(p), *open = take(p), *literal = peek(p);
+	const struct token *t = take(p), *open = take(p);
 	const struct print_name *name = find_name(t->text);
 	struct expr *e = expr_new(E_PRINT, token_place(t));
 	struct print *print = &e->print;
@@ -270,7 +282,8 @@ struct expr *parse_print(struct parser *p)
 	expect_close(p, TOK_CLOSE_PAREN, open);
 	check_values(p, print, name, t);
 	if (name->form == FORMATTED && !p->panic) {
-		struct format format = { .parser = p, .token = literal, .at = print->literal };
+		struct format format = { .parser = p, .place = print->literal_at, .text = print->literal,
+					 .at = print->literal };
 
 		scan_format(&format, print);
 		if (!format.failed)

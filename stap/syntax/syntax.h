@@ -26,6 +26,9 @@ struct file *parse_source(struct session *s, const struct source *source);
 /* Parse one probe point list, as -l and -L give it ("kernel.function(\"x\"), y"). */
 struct file *parse_probe_point(struct session *s, const char *text);
 
+/* Where a directive of a format stands; the whole format if that is spelled elsewhere. */
+const struct place *print_directive_place(const struct print *print, const struct format_piece *piece);
+
 /* print, printf and the like: functions that no file declares. */
 struct nearest;
 void offer_print_names(struct nearest *near);
