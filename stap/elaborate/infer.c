@@ -239,7 +239,11 @@ static void settle_uncalled(struct elaboration *el)
 
 void infer_final(struct elaboration *el)
 {
+	size_t mark;
+
 	settle_uncalled(el);
 	el->final = true;
+	mark = diag_mark();
 	infer_round(el, false);
+	diag_drop_repeated(mark);
 }

@@ -107,6 +107,8 @@ static void infer_call(struct inference *in, struct expr *e, const struct demand
 {
 	struct function *f = e->call.function;
 
+	for (size_t i = 0; !f && i < e->call.args.len; i++)
+		infer(in, &e->call.args.data[i], NO_DEMAND);	/* nobody knows the function */
 	for (; f; f = f->next_overload) {
 		struct demand first = function_demand(e->call.function);
 
@@ -222,7 +224,7 @@ static void check_lvalue(struct inference *in, const struct expr *e)
 	const struct expr *l = e->assign.left;
 	const char *why_not = unwritable(l);
 
-	if (l->kind == E_NUMBER && in->scope.el->final && diag_errors())
+	if (l->kind == E_NUMBER && diag_errors())
 		return;			/* stands for something that was reported */
 	if (why_not)
 		diag_report(DIAG_not_assignable, l->at, "not assignable: %s", why_not);

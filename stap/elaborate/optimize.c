@@ -236,7 +236,8 @@ static void optimize_body(struct stmt **body)
 
 	if (!*body)
 		return;
-	changed |= propagate_literals(elaboration, body);
+	if (!diag_errors())		/* what was told of a variable would be told of its values again */
+		changed |= propagate_literals(elaboration, body);
 	ast_walk_stmt(&w, body);
 }
 

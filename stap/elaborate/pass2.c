@@ -210,30 +210,53 @@ static void check_setting_values(struct elaboration *el)
 	}
 }
 
+/* Names and probe points: what follows can tell more about a script with faults in these, but not what it lacks. */
+static bool resolve_program(struct elaboration *el)
+{
+	declare_new_files(el);
+	check_settings(el);
+	expand_new_files(el);
+	add_entry_probes(el);
+	if (el->session->options.unoptimized)
+		resolve_unused_functions(el);
+	return !diag_errors();
+}
+
+static void type_program(struct elaboration *el)
+{
+	keep_reached_functions(el);
+	infer_types(el);
+	check_program(el);
+}
+
+/* Of a script with errors only these are told, and not of what goes. */
+static void optimize_typed(struct elaboration *el)
+{
+	bool faulty = diag_errors() > 0;
+
+	if (faulty)
+		diag_hold();
+	mark_usage(el);
+	if (!el->listing)
+		warn_program(el);
+	optimize_program(el);
+	if (faulty)
+		diag_release(false);
+}
+
 int pass_2_for(struct session *s, bool listing)
 {
 	struct elaboration el = { .session = s, .listing = listing };
+	bool resolved;
 
 	s->program = el.program = arena_new(struct program);
-	declare_new_files(&el);
-	check_settings(&el);
-	expand_new_files(&el);
-	add_entry_probes(&el);
-	if (s->options.unoptimized)
-		resolve_unused_functions(&el);
-	if (diag_errors())
-		return 1;
-	keep_reached_functions(&el);
-	infer_types(&el);
-	if (diag_errors())
+	resolved = resolve_program(&el);
+	type_program(&el);
+	if (!resolved)
 		return 1;
 	check_setting_values(&el);
 	check_counters(&el);
-	check_program(&el);
-	mark_usage(&el);
-	if (!listing)
-		warn_program(&el);
-	optimize_program(&el);
+	optimize_typed(&el);
 	infer_final(&el);
 	if (diag_errors())
 		return 1;

@@ -259,17 +259,19 @@ static void add_probe(struct probe_sink *sink, struct probe *p)
 {
 	struct expander *x = (struct expander *)sink;
 	const char *listed = listed_name(x->link);
+	bool good;
 
 	if (is_too_many(x, p))
 		return;
 	p->alias_name = listed ? listed : p->name;
 	p->from_alias = listed != NULL;
 	p->condition = assemble_condition(x->link);
-	if (!give_body(x, p))
-		return;
+	good = give_body(x, p);
+	if (!good && diag_holding())
+		return;		/* otherwise it is told; its types may have faults, too */
 	p->index = (int)x->el->program->probes.len;
 	vec_push(&x->el->program->probes, p);
-	x->added++;
+	x->added += good;
 }
 
 struct probe *probe_add_simple(struct probe_sink *sink, const struct probe_family *family,
