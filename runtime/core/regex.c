@@ -43,6 +43,46 @@ static int dfa_longest(const struct regex_table *table, const char *text, int fr
 	return end;
 }
 
+/* Where the places that a byte takes lead, beside where a match can begin. */
+static u64 nfa_step(const struct regex_nfa *nfa, const u64 *takes, const u64 *now, u64 *next)
+{
+	u64 alive = 0;
+
+	for (unsigned w = 0; w < nfa->words; w++)
+		next[w] = nfa->follow[nfa->words + w];
+	for (unsigned w = 0; w < nfa->words; w++)
+		for (u64 bits = now[w] & takes[w]; bits; bits &= bits - 1) {
+			const u64 *to = nfa->follow + (w * 64 + (unsigned)__builtin_ctzll(bits)) * nfa->words;
+
+			for (unsigned i = 0; i < nfa->words; i++)
+				next[i] |= to[i];
+		}
+	for (unsigned w = 0; w < nfa->words; w++)
+		alive |= next[w];
+	return alive;
+}
+
+static bool nfa_found(const struct regex_table *table, const char *text)
+{
+	const struct regex_nfa *nfa = &table->nfa;
+	u64 rows[2][REGEX_MAX_WORDS], *now = rows[0], *next = rows[1], *last;
+	u64 alive = 1;
+
+	for (unsigned w = 0; w < nfa->words; w++)
+		now[w] = nfa->follow[w];
+	for (const u8 *p = (const u8 *)text; alive; p++) {
+		if (now[0] >> REGEX_ENDS & 1)
+			return true;
+		if (!*p)
+			return now[0] >> REGEX_ENDS_WITH_TEXT & 1;
+		alive = nfa_step(nfa, nfa->takes + table->classes[*p] * nfa->words, now, next);
+		last = now;
+		now = next;
+		next = last;
+	}
+	return false;
+}
+
 /* ---- one simulation ---------------------------------------------------------------------- */
 
 /*
@@ -132,6 +172,34 @@ static void step(struct simulation *sim)
 	sim->marks = next;
 	sim->next = marks;
 	sim->position++;
+}
+
+/*
+ * The leftmost match and its longest end, by one simulation of the whole: here a mark tells where a thread began, and
+ * the greater one began earlier.
+ */
+static void find_outline(const struct regex_table *table, const char *text, struct regex_match *match)
+{
+	struct simulation sim = {
+		.table = table, .text = text, .boundary = UNCROSSED, .end = table->length,
+		.marks = match->marks, .next = match->marks + REGEX_MAX_PROGRAM + 1,
+	};
+	u16 best = 0;
+
+	for (unsigned pc = 0; pc <= sim.end; pc++)
+		sim.marks[pc] = 0;
+	for (;; step(&sim)) {
+		if (!best)
+			raise_mark(&sim.marks[0], (u16)(FARTHEST + 1 - sim.position));
+		spread(&sim);
+		if (sim.marks[sim.end] && sim.marks[sim.end] >= best) {
+			best = sim.marks[sim.end];
+			match->start[0] = FARTHEST + 1 - best;
+			match->end[0] = sim.position;
+		}
+		if (!text[sim.position] || sim.position == FARTHEST)
+			return;
+	}
 }
 
 /* ---- the descent ------------------------------------------------------------------------------ */
@@ -250,15 +318,23 @@ static void find_groups(const struct regex_table *table, const char *text, struc
 	}
 }
 
-static void fill_match(const struct regex_table *table, const char *text, struct regex_match *match)
+static void dfa_outline(const struct regex_table *table, const char *text, struct regex_match *match)
 {
 	int start = 0, end;
 
 	while ((end = dfa_longest(table, text, start)) < 0)
 		start++;
-	match->count = table->groups + 1;
 	match->start[0] = start;
 	match->end[0] = end;
+}
+
+static void fill_match(const struct regex_table *table, const char *text, struct regex_match *match)
+{
+	match->count = table->groups + 1;
+	if (table->nfa.words)
+		find_outline(table, text, match);
+	else
+		dfa_outline(table, text, match);
 	for (int group = 1; group < match->count; group++)
 		match->start[group] = match->end[group] = -1;
 	find_groups(table, text, match);
@@ -266,7 +342,7 @@ static void fill_match(const struct regex_table *table, const char *text, struct
 
 bool regex_search(const struct regex_table *table, const char *text, struct regex_match *match)
 {
-	bool found = dfa_found(table, text);
+	bool found = table->nfa.words ? nfa_found(table, text) : dfa_found(table, text);
 
 	if (!match)
 		return found;

@@ -3,10 +3,11 @@
  * Running =~ patterns.  Pass 3 (stap/translate/regex.h) makes a table from a pattern; this
  * runs it: unanchored, leftmost-longest, on bytes.
  *
- * A table always has the search automaton, which answers yes or no in one walk over the
+ * A table has the search automaton, which answers yes or no in one walk over the
  * text.  With captures it also has the automaton that finds the longest match
  * at a given place, and the pattern as a small program with the outline of its groups: the
- * engine splits the matched text among them afterwards.
+ * engine splits the matched text among them afterwards.  Patterns whose automata would be too large have a set of
+ * places instead.
  */
 #ifndef CORE_REGEX_H
 #define CORE_REGEX_H
@@ -34,6 +35,20 @@ struct regex_dfa {
 	const u16 *next;
 	u16 start, start_inner;		/* at the text's first byte; elsewhere */
 	u16 stop, end, accept;		/* search: state 0 is "found", `stop` is "never" */
+};
+
+/*
+ * The same with a row of bits as its state, `words` words of them.  A bit is a place in the pattern that may take the
+ * next byte, or one of the two ends.
+ */
+enum { REGEX_ENDS, REGEX_ENDS_WITH_TEXT, REGEX_FIRST_PLACE };
+#define REGEX_MAX_WORDS 8
+
+struct regex_nfa {
+	const u64 *takes;		/* by class: the places that take its bytes */
+	const u64 *follow;		/* by place: where its byte leads; the first two: where the text's first byte
+					   may be taken, and where others may */
+	u8 words;			/* 0: there is none */
 };
 
 enum regex_op {
@@ -74,6 +89,7 @@ struct regex_node {
 struct regex_table {
 	const u8 *classes;		/* class of each byte: columns of the automata */
 	struct regex_dfa search;
+	struct regex_nfa nfa;			/* instead of both automata */
 	/* with captures */
 	struct regex_dfa longest;
 	const struct regex_inst *program;	/* NULL: no captures; empty without groups */
@@ -81,12 +97,13 @@ struct regex_table {
 	const struct regex_node *nodes;
 	u8 root;			/* REGEX_NO_NODE: no groups */
 	u8 groups;			/* without group 0 */
+	u16 length;			/* of the program */
 };
 
 /*
  * Does the text contain a match?  Fills `match` when not NULL (slower; only scripts that use
  * matched(); the table must have been made with captures).  Any context; bounded by the
- * square of the text's length, without `match` by the length.
+ * square of the text's length, without `match` by the length; times what waits in the pattern, where that is a set of places.
  */
 bool regex_search(const struct regex_table *table, const char *text, struct regex_match *match);
 

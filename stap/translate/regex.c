@@ -12,7 +12,9 @@ struct compiled {
 	struct regex_program program;
 	struct byte_classes classes;
 	struct built_dfa search, longest;
+	struct built_nfa nfa;
 	bool captures;
+	bool in_places;			/* the nfa instead of the others */
 };
 
 static bool compile(struct compiled *out, const char *pattern, bool captures, struct regex_error *error)
@@ -23,9 +25,14 @@ static bool compile(struct compiled *out, const char *pattern, bool captures, st
 	if (!tree || !regex_make_program(&out->program, tree, captures, error))
 		return false;
 	regex_find_classes(&out->classes, &out->program);
-	if (!regex_make_dfa(&out->search, &out->program, &out->classes, true, error))
-		return false;
-	return !captures || regex_make_dfa(&out->longest, &out->program, &out->classes, false, error);
+	if (regex_make_dfa(&out->search, &out->program, &out->classes, true) &&
+	    (!captures || regex_make_dfa(&out->longest, &out->program, &out->classes, false)))
+		return true;
+	out->in_places = true;
+	if (regex_make_nfa(&out->nfa, &out->program, &out->classes))
+		return true;
+	error->text = "the pattern needs too many states";
+	return false;
 }
 
 /* ---- C text ------------------------------------------------------------------------------ */
@@ -52,10 +59,8 @@ static void write_rows(struct strbuf *out, const char *name, const char *kind, c
 	strbuf_add(out, "\n};\n");
 }
 
-static void write_program(struct strbuf *out, const char *name, const struct regex_program *program)
+static void write_program(struct strbuf *out, const char *name, const struct regex_program *program, size_t count)
 {
-	size_t count = program->root == REGEX_NO_NODE ? 0 : program->code.len;	/* without groups it is never run */
-
 	strbuf_addf(out, "static const struct regex_inst %s_program[] = {", name);
 	for (size_t i = 0; i < count; i++) {
 		const struct program_inst *inst = &program->code.data[i];
@@ -70,6 +75,15 @@ static void write_program(struct strbuf *out, const char *name, const struct reg
 			    (unsigned long long)set->bits[0], (unsigned long long)set->bits[1],
 			    (unsigned long long)set->bits[2], (unsigned long long)set->bits[3]);
 	strbuf_add(out, "};\n");
+}
+
+/* Where each place's byte leads, after where all begins; and which places take a byte of each class. */
+static void write_nfa_rows(struct strbuf *out, const char *name, const char *kind, const uint64_t *rows, size_t count)
+{
+	strbuf_addf(out, "static const u64 %s_%s[] = {", name, kind);
+	for (size_t i = 0; i < count; i++)
+		strbuf_addf(out, "%s0x%llxULL,", i % 8 ? "" : "\n\t", (unsigned long long)rows[i]);
+	strbuf_add(out, "\n};\n");
 }
 
 static void write_nodes(struct strbuf *out, const char *name, const struct regex_program *program)
@@ -87,23 +101,51 @@ static void write_dfa(struct strbuf *out, const char *name, const char *kind, co
 		    dfa->start, dfa->start_inner, dfa->stop, dfa->end, dfa->accept);
 }
 
+/* Without groups it is run only to find where a match begins and ends, if no automaton does. */
+static size_t program_length(const struct compiled *c)
+{
+	return c->program.root == REGEX_NO_NODE && !c->in_places ? 0 : c->program.code.len;
+}
+
+static void write_automata(struct strbuf *out, const char *name, const struct compiled *c)
+{
+	if (c->in_places) {
+		write_nfa_rows(out, name, "takes", c->nfa.takes, (size_t)c->classes.count * c->nfa.words);
+		write_nfa_rows(out, name, "follow", c->nfa.follow, (size_t)c->nfa.places * c->nfa.words);
+		return;
+	}
+	write_rows(out, name, "search", &c->search);
+	if (c->captures)
+		write_rows(out, name, "longest", &c->longest);
+}
+
+static void name_automata(struct strbuf *out, const char *name, const struct compiled *c)
+{
+	if (c->in_places) {
+		strbuf_addf(out, "\t.nfa = { %s_takes, %s_follow, %u },\n", name, name, c->nfa.words);
+		return;
+	}
+	write_dfa(out, name, "search", &c->search);
+	if (c->captures)
+		write_dfa(out, name, "longest", &c->longest);
+}
+
 /* The first set and the first node are placeholders, so that no array is empty. */
 static void write_all(struct strbuf *out, const char *name, const struct compiled *c)
 {
 	write_classes(out, name, &c->classes);
-	write_rows(out, name, "search", &c->search);
+	write_automata(out, name, c);
 	if (c->captures) {
-		write_rows(out, name, "longest", &c->longest);
-		write_program(out, name, &c->program);
+		write_program(out, name, &c->program, program_length(c));
 		write_nodes(out, name, &c->program);
 	}
 	strbuf_addf(out, "static const struct regex_table %s = {\n\t.classes = %s_classes,\n", name, name);
-	write_dfa(out, name, "search", &c->search);
+	name_automata(out, name, c);
 	if (c->captures) {
-		write_dfa(out, name, "longest", &c->longest);
 		strbuf_addf(out, "\t.program = %s_program, .sets = %s_sets + 1, .nodes = %s_nodes + 1,\n",
 			    name, name, name);
-		strbuf_addf(out, "\t.root = %d, .groups = %d,\n", c->program.root, c->program.groups);
+		strbuf_addf(out, "\t.root = %d, .groups = %d, .length = %zu,\n", c->program.root, c->program.groups,
+			    program_length(c));
 	}
 	strbuf_add(out, "};\n");
 }

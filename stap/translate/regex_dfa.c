@@ -84,83 +84,17 @@ struct builder {
 	size_t total_items;
 	unsigned *hash;			/* state + 1, by hash of its items; at most half full */
 	unsigned hash_size;
-	/* the closure under construction */
-	uint64_t *seen, *waiting;	/* bits of instructions, the end included */
-	size_t words;			/* of either */
-	uint16_t *stack, *items;
-	unsigned stack_len, item_count;
-	unsigned visits;
-	bool reached_end;
+	struct regex_closure closure;	/* of the state under construction, and */
+	uint16_t *items;		/* its list */
+	unsigned item_count;
 };
-
-static void visit(struct builder *b, unsigned pc)
-{
-	uint64_t bit = 1ULL << pc % 64;
-
-	if (b->seen[pc / 64] & bit)
-		return;
-	b->seen[pc / 64] |= bit;
-	b->stack[b->stack_len++] = (uint16_t)pc;
-}
-
-static void wait_at(struct builder *b, unsigned pc)
-{
-	b->waiting[pc / 64] |= 1ULL << pc % 64;
-}
-
-static void visit_instruction(struct builder *b, unsigned pc, bool at_start, bool at_end)
-{
-	const struct program_inst *inst = &b->program->code.data[pc];
-
-	switch (inst->op) {
-	case REGEX_SPLIT:
-		visit(b, pc + 1);
-		visit(b, inst->target);
-		break;
-	case REGEX_JUMP:
-		visit(b, inst->target);
-		break;
-	case REGEX_TEXT_START:
-		if (at_start)
-			visit(b, pc + 1);
-		break;
-	case REGEX_TEXT_END:
-		wait_at(b, pc);
-		if (at_end)
-			visit(b, pc + 1);
-		break;
-	default:
-		wait_at(b, pc);
-	}
-}
-
-static void closure_begin(struct builder *b)
-{
-	memset(b->seen, 0, b->words * sizeof(*b->seen));
-	memset(b->waiting, 0, b->words * sizeof(*b->waiting));
-	b->stack_len = 0;
-	b->reached_end = false;
-}
-
-/* Follow everything that needs no byte. */
-static void closure_spread(struct builder *b, bool at_start, bool at_end)
-{
-	for (; b->stack_len; b->visits++) {
-		unsigned pc = b->stack[--b->stack_len];
-
-		if (pc == b->program->code.len)
-			b->reached_end = true;
-		else
-			visit_instruction(b, pc, at_start, at_end);
-	}
-}
 
 /* What waits, in order. */
 static void list_items(struct builder *b)
 {
 	b->item_count = 0;
-	for (size_t i = 0; i < b->words; i++)
-		for (uint64_t bits = b->waiting[i]; bits; bits &= bits - 1)
+	for (size_t i = 0; i < b->closure.words; i++)
+		for (uint64_t bits = b->closure.waiting[i]; bits; bits &= bits - 1)
 			b->items[b->item_count++] = (uint16_t)(i * 64 + (unsigned)__builtin_ctzll(bits));
 }
 
@@ -192,24 +126,24 @@ static void hash_grow(struct builder *b)
 
 static bool same_state(const struct builder *b, const struct state *s, bool at_start)
 {
-	return s->count == b->item_count && s->at_start == at_start && s->accepts == b->reached_end &&
+	return s->count == b->item_count && s->at_start == at_start && s->accepts == b->closure.reached_end &&
 	       !memcmp(s->items, b->items, s->count * sizeof(*s->items));
 }
 
 /* Would the program end here if the text did? */
 static bool ends_with_text(struct builder *b, const struct state *s)
 {
-	closure_begin(b);
+	regex_closure_begin(&b->closure);
 	for (unsigned i = 0; i < s->count; i++)
-		visit(b, s->items[i]);
-	closure_spread(b, s->at_start, true);
-	return b->reached_end;
+		regex_closure_visit(&b->closure, s->items[i]);
+	regex_closure_spread(&b->closure, s->at_start, true);
+	return b->closure.reached_end;
 }
 
 static unsigned state_new(struct builder *b, bool at_start, unsigned hash)
 {
 	struct state s = { .count = b->item_count, .hash = hash, .at_start = at_start,
-			   .accepts = b->reached_end };
+			   .accepts = b->closure.reached_end };
 	size_t size = s.count * sizeof(*s.items);
 
 	s.items = arena_alloc(size + 1);
@@ -226,10 +160,10 @@ static unsigned intern_state(struct builder *b, bool at_start)
 {
 	unsigned hash, slot;
 
-	if (b->search && b->reached_end)
+	if (b->search && b->closure.reached_end)
 		return FOUND;
 	list_items(b);
-	if (!b->item_count && !b->reached_end)
+	if (!b->item_count && !b->closure.reached_end)
 		return NEVER;
 	hash = hash_items(b, at_start);
 	for (slot = hash; b->hash[slot & (b->hash_size - 1)]; slot++) {
@@ -246,22 +180,10 @@ static unsigned intern_state(struct builder *b, bool at_start)
 
 static unsigned start_state(struct builder *b, bool at_start)
 {
-	closure_begin(b);
-	visit(b, 0);
-	closure_spread(b, at_start, false);
+	regex_closure_begin(&b->closure);
+	regex_closure_visit(&b->closure, 0);
+	regex_closure_spread(&b->closure, at_start, false);
 	return intern_state(b, at_start);
-}
-
-static bool inst_takes(const struct regex_program *program, const struct program_inst *inst, unsigned byte)
-{
-	switch (inst->op) {
-	case REGEX_BYTE:
-		return (unsigned)inst->arg == byte;
-	case REGEX_SET:
-		return byte_set_has(&program->sets.data[inst->arg], byte);
-	default:
-		return inst->op == REGEX_ANY;
-	}
 }
 
 static unsigned next_state(struct builder *b, unsigned from, unsigned class)
@@ -269,13 +191,13 @@ static unsigned next_state(struct builder *b, unsigned from, unsigned class)
 	const struct state *s = &b->states.data[from];
 	unsigned byte = b->classes->example[class];
 
-	closure_begin(b);
+	regex_closure_begin(&b->closure);
 	for (unsigned i = 0; i < s->count; i++)
-		if (inst_takes(b->program, &b->program->code.data[s->items[i]], byte))
-			visit(b, s->items[i] + 1U);
+		if (regex_takes(b->program, &b->program->code.data[s->items[i]], byte))
+			regex_closure_visit(&b->closure, s->items[i] + 1U);
 	if (b->search)
-		visit(b, 0);
-	closure_spread(b, false, false);
+		regex_closure_visit(&b->closure, 0);
+	regex_closure_spread(&b->closure, false, false);
 	return intern_state(b, false);
 }
 
@@ -283,7 +205,7 @@ static unsigned next_state(struct builder *b, unsigned from, unsigned class)
 static bool find_states(struct builder *b)
 {
 	for (unsigned i = FIRST_STATE; i < b->states.len; i++) {
-		if (b->states.len > MAX_STATES || b->total_items > MAX_ITEMS || b->visits > MAX_VISITS ||
+		if (b->states.len > MAX_STATES || b->total_items > MAX_ITEMS || b->closure.visits > MAX_VISITS ||
 		    b->states.len * b->classes->count > MAX_TRANSITIONS)
 			return false;
 		for (unsigned class = 0; class < b->classes->count; class++) {
@@ -299,7 +221,7 @@ static bool find_states(struct builder *b)
 static void add_fixed_states(struct builder *b)
 {
 	for (unsigned i = NEVER; i < FIRST_STATE; i++) {
-		closure_begin(b);
+		regex_closure_begin(&b->closure);
 		list_items(b);
 		state_new(b, false, 0);
 		for (unsigned class = 0; class < b->classes->count; class++)
@@ -400,19 +322,14 @@ static bool write_table(struct built_dfa *dfa, const struct builder *b, unsigned
 
 static void builder_init(struct builder *b)
 {
-	size_t size = b->program->code.len + 1;
-
-	b->words = size / 64 + 1;
-	b->seen = arena_alloc(b->words * sizeof(*b->seen));
-	b->waiting = arena_alloc(b->words * sizeof(*b->waiting));
-	b->stack = arena_alloc(size * sizeof(*b->stack));
-	b->items = arena_alloc(size * sizeof(*b->items));
+	regex_closure_init(&b->closure, b->program);
+	b->items = arena_alloc((b->program->code.len + 1) * sizeof(*b->items));
 	b->hash_size = 256;
 	b->hash = arena_alloc(b->hash_size * sizeof(*b->hash));
 }
 
 bool regex_make_dfa(struct built_dfa *dfa, const struct regex_program *program,
-		    const struct byte_classes *classes, bool search, struct regex_error *error)
+		    const struct byte_classes *classes, bool search)
 {
 	struct builder b = { .program = program, .classes = classes, .search = search };
 	unsigned start, start_inner;
@@ -421,8 +338,5 @@ bool regex_make_dfa(struct built_dfa *dfa, const struct regex_program *program,
 	add_fixed_states(&b);
 	start = start_state(&b, true);
 	start_inner = start_state(&b, false);
-	if (find_states(&b) && write_table(dfa, &b, merge_states(&b), start, start_inner))
-		return true;
-	error->text = "the pattern needs too many states";
-	return false;
+	return find_states(&b) && write_table(dfa, &b, merge_states(&b), start, start_inner);
 }

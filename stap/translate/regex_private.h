@@ -92,12 +92,43 @@ struct built_dfa {
  */
 unsigned regex_merge(const unsigned *next, unsigned states, unsigned classes, unsigned *set);
 
+/* ---- regex_closure.c: what needs no byte ------------------------------------------------------ */
+
+struct regex_closure {
+	const struct regex_program *program;
+	uint64_t *seen, *waiting;	/* bits of instructions, the end included */
+	size_t words;			/* of either */
+	uint16_t *stack;
+	unsigned stack_len, visits;
+	bool reached_end;
+};
+
+void regex_closure_init(struct regex_closure *c, const struct regex_program *program);
+
+/* Begin with nothing, add instructions, follow everything that needs no byte. */
+void regex_closure_begin(struct regex_closure *c);
+void regex_closure_visit(struct regex_closure *c, unsigned pc);
+void regex_closure_spread(struct regex_closure *c, bool at_start, bool at_end);
+
+bool regex_takes(const struct regex_program *program, const struct program_inst *inst, unsigned byte);
+
+/* ---- regex_nfa.c: the program as sets of places ------------------------------------------------ */
+
+/* Memory is zeroed; see runtime/core/regex.h. */
+struct built_nfa {
+	uint64_t *takes, *follow;
+	unsigned places, words;
+};
+
+/* False: too many places. */
+bool regex_make_nfa(struct built_nfa *nfa, const struct regex_program *program, const struct byte_classes *classes);
+
 /* ---- regex_dfa.c: the program as an automaton ---------------------------------------------- */
 
 void regex_find_classes(struct byte_classes *classes, const struct regex_program *program);
 
-/* search: find whether there is a match anywhere; else: longest match here. */
+/* search: find whether there is a match anywhere; else: longest match here.  False: it needs too many states. */
 bool regex_make_dfa(struct built_dfa *dfa, const struct regex_program *program,
-		    const struct byte_classes *classes, bool search, struct regex_error *error);
+		    const struct byte_classes *classes, bool search);
 
 #endif

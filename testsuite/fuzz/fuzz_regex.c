@@ -98,8 +98,10 @@ static void compare(const char *pattern)
 
 	if (!plain)
 		return;
+	regex_table_in_places = text_len % 2;
 	error = (struct regex_error){0};
 	table = regex_table_make(pattern, true, &error);
+	regex_table_in_places = false;
 	work = 0;
 	error = (struct regex_error){0};
 	tree = regex_parse(pattern, &groups, &error);

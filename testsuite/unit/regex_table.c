@@ -14,6 +14,18 @@ static struct regex_dfa convert_dfa(const struct built_dfa *dfa)
 	};
 }
 
+bool regex_table_in_places;
+
+static bool convert_nfa(struct regex_table *table, const struct regex_program *program, const struct byte_classes *classes)
+{
+	struct built_nfa nfa;
+
+	if (!regex_make_nfa(&nfa, program, classes))
+		return false;
+	table->nfa = (struct regex_nfa){ (const u64 *)nfa.takes, (const u64 *)nfa.follow, (u8)nfa.words };
+	return true;
+}
+
 static const struct regex_inst *convert_code(const struct regex_program *program)
 {
 	struct regex_inst *code = arena_alloc((program->code.len + 1) * sizeof(*code));
@@ -57,21 +69,24 @@ const struct regex_table *regex_table_make(const char *pattern, bool captures, s
 	struct regex_table *table = arena_new(struct regex_table);
 	struct byte_classes *classes = arena_new(struct byte_classes);
 	struct regex_program program = {0};
-	struct built_dfa dfa = {0};
+	struct built_dfa search = {0}, longest = {0};
 	const struct regex_tree *tree = regex_parse(pattern, &program.groups, error);
 
 	if (!tree || !regex_make_program(&program, tree, captures, error))
 		return NULL;
 	regex_find_classes(classes, &program);
 	table->classes = classes->of;
-	if (!regex_make_dfa(&dfa, &program, classes, true, error))
+	if (!regex_table_in_places && regex_make_dfa(&search, &program, classes, true) &&
+	    (!captures || regex_make_dfa(&longest, &program, classes, false))) {
+		table->search = convert_dfa(&search);
+		table->longest = convert_dfa(&longest);
+	} else if (!convert_nfa(table, &program, classes)) {
+		error->text = "the pattern needs too many states";
 		return NULL;
-	table->search = convert_dfa(&dfa);
+	}
 	if (!captures)
 		return table;
-	if (!regex_make_dfa(&dfa, &program, classes, false, error))
-		return NULL;
-	table->longest = convert_dfa(&dfa);
+	table->length = (u16)program.code.len;
 	table->program = convert_code(&program);
 	table->nodes = convert_nodes(&program);
 	convert_sets(table, &program);

@@ -5,6 +5,9 @@
 
 #include "../../stap/translate/regex_private.h"
 
+/* Sets of places even where the automata have room. */
+extern bool regex_table_in_places;
+
 /* NULL after filling *error.  Memory is the arena's. */
 const struct regex_table *regex_table_make(const char *pattern, bool captures, struct regex_error *error);
 
