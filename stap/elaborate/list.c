@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * -l and -L: what a pattern matches, by elaborating `probe PATTERN {}`; and the
- * catalogues of probe types, aliases and functions.  Lines are sorted and unique;
- * -L shows of each name the variables that all its instances share.
+ * -l and -L: what a pattern matches, by elaborating `probe PATTERN {}` beside the scripts of -E,
+ * whose aliases it may name; and the catalogues of probe types, aliases and functions.  Lines are
+ * sorted and unique; -L shows of each name the variables that all its instances share.
  */
 #include "elaborate.h"
 
@@ -110,7 +110,7 @@ static const char *line_of(const struct listed_probe *entry)
 static int list_matching(struct session *s, FILE *out)
 {
 	struct listed_probe *table = NULL, *entry, *next;
-	struct file *file = parse_probe_point(s, s->options.list_pattern);
+	struct file *file = pass_1(s) ? NULL : parse_probe_point(s, s->options.list_pattern);
 	text_list lines = {0};
 
 	if (!file)
@@ -122,7 +122,7 @@ static int list_matching(struct session *s, FILE *out)
 	pass_2_for(s, true);
 	diag_release(s->options.verbose[0] > 0 || !s->program->probes.len);
 	vec_each(&s->program->probes, struct probe *, p)
-		if (!(*p)->source->library)
+		if ((*p)->source == file->source)
 			list_one(s, *p, &table);
 	HASH_ITER(hh, table, entry, next)
 		vec_push(&lines, line_of(entry));

@@ -40,6 +40,10 @@ listed -l '**' begin syscall.read.return timer.profile vfs.read
 grep -q '^_' out && complain "hidden names are listed"
 listed -L 'netfilter.hook("NF_IP_LOCAL_IN").pf("NFPROTO_IPV4")' \
 	'netfilter.hook("NF_IP_LOCAL_IN").pf("NFPROTO_IPV4") $hooknum:long $skb:long $in:long $out:long $verdict:long'
+# Aliases of -E are known; its own probes are not listed.
+"$STAP" -E 'probe own.one = begin { a = 1 } probe own.one { println(a) }' -E 'probe own.two = own.one { b = "x" }' \
+	-L 'own.*' >out || complain "-L with -E: status $?"
+printf '%s\n' 'own.one a:long' 'own.two a:long b:string' | cmp -s - out || complain "-L with -E:" "$(cat out)"
 "$STAP" -l 'kernel.function("no_such_*")' >out 2>err && complain "nothing found, but status 0"
 [ -s out ] && complain "nothing found, but something listed"
 grep -q "no function matches 'no_such_\*'" err || complain "nothing found, and no reason given"
