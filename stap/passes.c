@@ -156,9 +156,9 @@ static void look_into_cache(struct session *s)
 	/* -vv wants to see what the passes between have to tell. */
 	if (s->options.last_pass < 4 || s->options.verbose[3] > 1 || !build_cache_lookup(s))
 		return;
-	if (s->options.verbose[0])
-		fprintf(stderr, "Pass 2: using cached %s\nPass 3: using cached %s\nPass 4: using cached %s\n",
-			s->module_path, s->module_path, s->module_path);
+	for (int pass = 2; pass <= 4; pass++)
+		if (s->options.verbose[pass])
+			fprintf(stderr, "Pass %d: using cached %s\n", pass, s->module_path);
 }
 
 /* What is wrong with the script is told first: it can be mended wherever it is to run. */

@@ -14,6 +14,8 @@ first=$(build)
 [ "$(build)" = "$first" ]
 grep -q "Pass 4: using cached" log
 [ "$(build -w)" = "$first" ]
+"$STAP" --runtime=user -I lib --vp 0201 -p4 -e "$script" >/dev/null 2>log	# of the passes that are to tell
+[ "$(grep -o '^Pass .: using cached' log)" = "$(printf 'Pass 2: using cached\nPass 4: using cached')" ]
 
 # what makes another script
 sleep 0.01; echo 'function cached_value() { return 2 }' >lib/value.stp
