@@ -342,6 +342,14 @@ static bool accept(struct reading *r, const struct option_row *row, const char *
 	return true;
 }
 
+static bool check_searching(struct reading *r, const struct option_row *row, const char *value)
+{
+	(void)r;
+	if (!value || !strcmp(value, "always") || !strcmp(value, "never") || !strcmp(value, "auto"))
+		return true;
+	return wrong(row, value, "always, never or auto");
+}
+
 static bool check_architecture(struct reading *r, const struct option_row *row, const char *value)
 {
 	struct utsname own;
@@ -453,7 +461,7 @@ const struct option_row option_table[] = {
 	HEADING("Accepted without effect"),
 	{ 'a', NULL, NEEDED, "ARCH", "architecture: only this machine's", check_architecture, 0, 0 },
 	{ 'P', NULL, NONE, NULL, "search for the end of prologues (never needed)", accept, 0, 0 },
-	{ 0, "prologue-searching", MAYBE, "WHEN", "the same", accept, 0, 0 },
+	{ 0, "prologue-searching", MAYBE, "WHEN", "the same", check_searching, 0, 0 },
 	{ 0, "download-debuginfo", MAYBE, "WHEN", "debuginfod is asked when DEBUGINFOD_URLS is set", accept, 0, 0 },
 	{ 0, "use-server-on-error", MAYBE, "YESNO", "there are no compile servers", accept, 0, 0 },
 	{ 0, "check-version", NONE, NULL, "nothing depends on a version", accept, 0, 0 },

@@ -175,6 +175,7 @@ static void test_refusals(void **state)
 		"--dump-functions x", "-c a -x 1 -e x", "-S 1 -e x", "-g --unprivileged -e x", "-x 0 -e x",
 		"-s 4096 -e x", "--remote=h -e x", "--suppress-time-limits -e x", "-m '' -e x", "-c '' -e x",
 		"--compatible=9.9 -e x", "--runtime=bpf -e x", "--runtime=user --vm -e x", "--skip-badvars=1 -e x",
+		"--prologue-searching=on -e x",
 		NULL
 	};
 	static struct session s;
