@@ -71,6 +71,12 @@
 #ifndef STP_OVERLOAD_THRESHOLD
 #define STP_OVERLOAD_THRESHOLD 500000000
 #endif
+/* What -t measures in. */
+#ifdef STP_TIMING_NSECS
+#define SCRIPT_TIMING_NS true
+#else
+#define SCRIPT_TIMING_NS false
+#endif
 /* Bytes of stack without which a hit is skipped, for scripts that say so (0: not looked at); finding out
  * that there are less takes some, too. */
 #ifdef MINSTACKSPACE
@@ -115,7 +121,8 @@ struct script_config {
 	unsigned stat_count;		/* (reserved for -t) */
 	bool all_registers;		/* hits of functions need more than the arguments' registers */
 	bool collects_stacks;		/* the kernel's, in handlers */
-	bool timing;			/* -t */
+	bool timing;			/* -t, */
+	bool timing_ns;			/* in nanoseconds instead of cycles */
 	bool suppress_errors;		/* --suppress-handler-errors */
 	bool bulk;			/* -b */
 	s64 overload_threshold, overload_interval;	/* cycles; threshold 0: no limit */

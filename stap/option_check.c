@@ -12,6 +12,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/nearest.h"
 #include "session.h"
 
 #define MODULE_NAME_MAX 55	/* MODULE_NAME_LEN of 64-bit kernels, without the NUL */
@@ -84,6 +85,43 @@ const char *limit_problem(const char *text)
 		    !read_number(text + len + 1, 0, limits[i].low, limits[i].high, &number))
 			return arena_printf("%s from %ld to %ld", limits[i].name, limits[i].low, limits[i].high);
 	return NULL;
+}
+
+/* Other names that scripts are started with: with an effect, or about what this runtime has none of and nobody
+ * would see. */
+static const char *const switches[] = {
+	"HIST_ELISION", "INTERRUPTIBLE", "STAP_CALLEE_MATCHALL", "STP_MAX_BUCKETS", "STP_NO_OVERLOAD",
+	"STP_OVERLOAD_INTERVAL", "STP_OVERLOAD_THRESHOLD", "STP_TIMING_NSECS",
+	"MAPHASHBIAS", "MAXUPROBES", "STP_FORCE_STDOUT_TTY", "STP_LEGACY_PRINT", "STP_NO_VERREL_CHECK",
+};
+
+bool macro_does_nothing(const char *text)
+{
+	static const char *const names[] = { "STP_ALIBI", "STP_EXECTRACE" };
+	size_t len = identifier_length(text);
+
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (!strncmp(text, names[i], len) && !names[i][len])
+			return true;
+	return !strncmp(text, "DEBUG_", 6);
+}
+
+bool macro_is_misspelt(const char *text, struct nearest *near)
+{
+	const char *name = arena_strndup(text, identifier_length(text));
+
+	nearest_init(near, name);
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++) {
+		if (!strcmp(name, limits[i].name))
+			return false;
+		nearest_offer(near, limits[i].name);
+	}
+	for (size_t i = 0; i < sizeof switches / sizeof switches[0]; i++) {
+		if (!strcmp(name, switches[i]))
+			return false;
+		nearest_offer(near, switches[i]);
+	}
+	return nearest_text(near) != NULL;
 }
 
 bool is_global_setting(const char *text)

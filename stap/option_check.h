@@ -10,6 +10,13 @@ struct options;
 /* NAME or NAME=VALUE of -D: a C identifier and a plain identifier or number. */
 bool is_macro_definition(const char *text);
 
+/* Is the macro one that SystemTap has and that changes nothing here, though its user would expect something to happen? */
+bool macro_does_nothing(const char *text);
+
+/* Is the macro unknown, but nearly one that is known (in *near)?  Embedded C may ask for any. */
+struct nearest;
+bool macro_is_misspelt(const char *text, struct nearest *near);
+
 /* NAME=VALUE of -G. */
 bool is_global_setting(const char *text);
 

@@ -39,7 +39,7 @@ enum script_skip {
 struct context_private {
 	char *frame;			/* bottom of the frame stack */
 	struct irq_work wake;		/* tells the reader that there is output */
-	u64 measured_since;		/* cycles, while context.measured is set */
+	u64 measured_since;		/* cycles or nanoseconds (timing.c), while context.measured is set */
 	u64 window_start, window_busy;	/* cycles: share of handlers since */
 	struct stack_memory *stacks;	/* stack_memory.c; NULL: the script collects none */
 };

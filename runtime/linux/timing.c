@@ -57,10 +57,16 @@ void timing_release(void)
 
 /* ---- hits ------------------------------------------------------------------------------- */
 
+/* The limit of what handlers may use is in cycles; it does not apply with -t. */
+static u64 timing_now(void)
+{
+	return script_config.timing && script_config.timing_ns ? script_ktime_ns() : get_cycles();
+}
+
 void script_measure(struct context *c)
 {
 	c->measured = 1;
-	c->runtime->measured_since = get_cycles();
+	c->runtime->measured_since = timing_now();
 }
 
 static void overload_sample(struct context *c, u64 now, u64 spent)
@@ -82,7 +88,7 @@ static void overload_sample(struct context *c, u64 now, u64 spent)
 
 void timing_hit_ends(struct context *c)
 {
-	u64 now = get_cycles(), spent = now - c->runtime->measured_since;
+	u64 now = timing_now(), spent = now - c->runtime->measured_since;
 
 	c->measured = 0;
 	if (!script_config.timing)
@@ -105,7 +111,7 @@ static void report_row(struct sink *out, const struct script_probe *p, const str
 	sink_string_add(out, ", (");
 	sink_string_add(out, p->place);
 	report_number(out, "), hits: ", st->count);
-	report_number(out, ", cycles: ", st->min);
+	report_number(out, script_config.timing_ns ? ", nsecs: " : ", cycles: ", st->min);
 	report_number(out, "min/", stat_avg(st));
 	report_number(out, "avg/", st->max);
 	report_number(out, "max, variance: ", stat_variance(st, &timing_spec));

@@ -142,14 +142,14 @@ void script_finish(struct context *c)
 void context_run(struct script_probe *probe, void (*handler)(struct context *c))
 {
 	struct context *c = script_take(probe);
-	s64 start = script_config.timing ? script_cycles() : 0;
+	s64 start = report_now();
 
 	if (!c)
 		return;
 	handler(c);
 	if (probe) {
 		probe->hits++;
-		report_hit(probe, script_config.timing ? script_cycles() - start : 0);
+		report_hit(probe, report_now() - start);
 	}
 	script_finish(c);
 }

@@ -107,7 +107,8 @@ void timer_run_due(void);
 /* ---- report.c: -t ---------------------------------------------------------------------------------- */
 
 bool report_init(void);			/* false: out of memory */
-void report_hit(const struct script_probe *probe, s64 cycles);
+s64 report_now(void);		/* cycles, or nanoseconds; 0 without -t */
+void report_hit(const struct script_probe *probe, s64 taken);
 void report_print(void);
 
 /* ---- session.c ------------------------------------------------------------------------------------ */

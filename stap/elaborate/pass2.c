@@ -4,6 +4,7 @@
  * leaves is said in elaborate.h.
  */
 #include "elaborate.h"
+#include "../option_check.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -194,6 +195,21 @@ static bool is_number(const char *text)
 	return *text && !*end;
 }
 
+/* -D names that nothing asks for. */
+static void check_macros(struct elaboration *el)
+{
+	vec_each(&el->session->options.macros, const char *, macro) {
+		const char *eq = strchr(*macro, '=');
+		int len = (int)(eq ? (size_t)(eq - *macro) : strlen(*macro));
+		struct nearest near;
+
+		if (macro_does_nothing(*macro))
+			diag_report(DIAG_suspicious, NULL, "-D %.*s changes nothing in this version", len, *macro);
+		else if (!el->program->uses_kernel_headers && macro_is_misspelt(*macro, &near))
+			diag_nearest(diag_report(DIAG_suspicious, NULL, "-D %.*s: nothing has this name", len, *macro), &near);
+	}
+}
+
 /* Types are known now.  The module would say only that it was refused. */
 static void check_setting_values(struct elaboration *el)
 {
@@ -265,7 +281,8 @@ int pass_2_for(struct session *s, bool listing)
 		return 1;
 	}
 	finish_program(&el);
-	return 0;
+	check_macros(&el);
+	return diag_errors() > 0;
 }
 
 int pass_2(struct session *s)

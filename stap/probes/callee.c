@@ -160,10 +160,11 @@ static const char *point_name(const struct request *r, const struct cfunction *f
 static void add_probe(struct request *r, const struct cfunction *f)
 {
 	bool is_return = r->m->spelling->variant == CALLEE_RETURN;
-	struct expr *filter = called_by_chain(r, is_return);
+	bool from_anywhere = session_macro(r->sink->session, "STAP_CALLEE_MATCHALL") != NULL;
+	struct expr *filter = from_anywhere ? NULL : called_by_chain(r, is_return);
 	struct probe *p;
 
-	if (!filter) {
+	if (!filter && !from_anywhere) {
 		r->unread++;
 		return;
 	}

@@ -209,7 +209,7 @@ static void add_config(const struct unit *u, struct strbuf *sb)
 		    "\t.percpu_size = sizeof(struct script_percpu), .frame_size = %u,\n"
 		    "\t.overload_threshold = %s, .overload_interval = STP_OVERLOAD_INTERVAL,\n"
 		    "\t.all_registers = %s, .collects_stacks = %s,\n"
-		    "\t.timing = %s, .suppress_errors = %s, .bulk = %s, .relay_kb = %d,\n"
+		    "\t.timing = %s, .timing_ns = SCRIPT_TIMING_NS, .suppress_errors = %s, .bulk = %s, .relay_kb = %d,\n"
 		    "\t.max_memory_kb = STP_MAXMEMORY,\n"
 		    "\t.script_name = %s,\n"
 		    "};\n\n", u->max_action, o->suppress_time_limits ? "~0u" : "MAXTRYLOCK", frames,
