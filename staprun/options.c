@@ -93,7 +93,7 @@ static void print_version(void)
 static const struct { char letter; bool *flag; } flags[] = {
 	{ 'w', &settings.no_warnings }, { 'i', &settings.forward_input },
 	{ 'L', &settings.load_only }, { 'A', &settings.attach }, { 'd', &settings.delete },
-	{ 'D', &settings.daemon }, { 'R', &settings.rename }, { 'B', &settings.bulk },
+	{ 'D', &settings.daemon }, { 'R', &settings.rename },
 };
 
 static bool parse_flag(int letter)
@@ -157,7 +157,7 @@ void options_parse(int argc, char **argv)
 {
 	int letter;
 
-	while ((letter = getopt(argc, argv, ":u::vVhwc:x:t:N:P:o:b:iLAdDRr:S:T:C:F:B")) != -1)
+	while ((letter = getopt(argc, argv, ":u::vVhwc:x:t:N:P:o:b:iLAdDRr:S:T:C:F:")) != -1)
 		if (!parse_flag(letter))
 			parse_value(letter);
 	if (optind == argc)

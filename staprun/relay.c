@@ -221,6 +221,7 @@ int relay_start(void)
 {
 	int error;
 
+	settings.bulk = session_command("bulk") == 0;
 	stream_count = streams_open(&streams);
 	if (stream_count < 0 || !output_open(settings.bulk ? stream_count : 1))
 		return -1;

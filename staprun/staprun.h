@@ -33,7 +33,8 @@ struct settings {
 	int verbose;
 	int buffer_mb;			/* -b */
 	int wake_ms;			/* -T */
-	bool bulk, load_only, attach, delete, daemon, rename, forward_input, no_warnings;
+	bool bulk;			/* the module's: a file for each CPU */
+	bool load_only, attach, delete, daemon, rename, forward_input, no_warnings;
 	long rotate_mb;			/* -S, 0: no rotation */
 	int rotate_keep;		/* 0: all */
 	int color;			/* -1 automatic, 0, 1 */

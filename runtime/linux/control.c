@@ -209,6 +209,11 @@ static int command_buffer(char *argument)
 	return kstrtouint(argument, 10, &kb) ?: rings_resize(kb);
 }
 
+static int command_bulk(char *argument)
+{
+	return script_config.bulk ? 0 : -ENODATA;
+}
+
 static int command_target(char *argument)
 {
 	return kstrtoll(argument, 10, &script_target_pid);
@@ -270,6 +275,7 @@ static const struct command {
 } commands[] = {
 	{ "set", command_set },
 	{ "buffer", command_buffer },
+	{ "bulk", command_bulk },
 	{ "target", command_target },
 	{ "carrier", command_carrier },
 	{ "fact", command_fact },

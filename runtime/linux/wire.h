@@ -14,6 +14,7 @@
  *
  *	set NAME=VALUE		a global, before "start"; unknown names are ignored
  *	buffer KB		of each CPU, before "start"
+ *	bulk			fails unless the output of each CPU is for a file of its own
  *	target PID		target(), before "start"
  *	carrier PID		a process that carries our output on; hits in it and in the one that
  *				attached do not make a read return

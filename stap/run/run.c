@@ -66,8 +66,6 @@ static void add_staprun_options(text_vec *words, const struct options *o)
 	if (o->verbose[5] > 0)
 		add(words, "-v", NULL);
 	add_number(words, "-b", o->buffer_mb);
-	if (o->bulk)
-		add(words, "-B", NULL);
 	if (o->flight_recorder)
 		add(words, o->output_file ? "-D" : "-L", NULL);
 	else if (!o->vm)
