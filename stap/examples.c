@@ -208,7 +208,7 @@ int examples_list(const struct session *s, FILE *out)
 		diag_report(DIAG_usage, NULL, "no example has these words; stap --examples lists all");
 		return 1;
 	}
-	fprintf(out, "%zu example%s; stap --example NAME runs one\n\n", chosen.len, chosen.len == 1 ? "" : "s");
+	fprintf(out, "%u example%s; stap --example NAME runs one\n\n", chosen.len, chosen.len == 1 ? "" : "s");
 	print_by_folder(&chosen, out);
 	if (!words->len)
 		print_by_use(&chosen, out);

@@ -16,6 +16,7 @@
 #include "oom.h"
 
 #define CHUNK_SIZE (64 * 1024 - 64)	/* room for malloc's own header in 64 KiB */
+#define ALIGNMENT 8			/* no type here needs the 16 of malloc */
 #define LARGEST (1024u * 1024 * 1024)	/* glibc's obstacks count in int */
 
 /* glibc's macros align by counting from a null pointer, which clang's sanitizer minds. */
@@ -57,6 +58,7 @@ static struct obstack *arena_get(size_t size)
 		out_of_memory(size);
 	if (!arena_ready) {
 		obstack_begin(&arena, CHUNK_SIZE);
+		obstack_alignment_mask(&arena) = ALIGNMENT - 1;
 		arena_ready = true;
 	}
 	return &arena;
@@ -65,6 +67,17 @@ static struct obstack *arena_get(size_t size)
 USES_OBSTACK void *arena_alloc(size_t size)
 {
 	return memset(obstack_alloc(arena_get(size), size), 0, size);
+}
+
+USES_OBSTACK bool arena_extend(void *last, size_t size, size_t more)
+{
+	struct obstack *stack = arena_get(more);
+	char *end = (char *)last + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+
+	if (!last || end != obstack_next_free(stack) || more > obstack_room(stack))
+		return false;
+	memset(obstack_alloc(stack, more), 0, more);
+	return true;
 }
 
 USES_OBSTACK char *arena_strndup(const char *text, size_t len)

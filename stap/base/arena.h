@@ -8,10 +8,15 @@
 #define STAP_BASE_ARENA_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
-/* Zeroed memory, aligned for any type, valid until arena_reset(). */
+/* Zeroed memory, aligned for pointers and 64-bit numbers, valid until arena_reset(). */
 void *arena_alloc(size_t size);
+
+/* Make what was allocated last, `size` bytes (a multiple of 8), so many bytes longer where it is.  False: it was not
+ * the last, or there is no room. */
+bool arena_extend(void *last, size_t size, size_t more);
 
 /* NUL-terminated copies. */
 char *arena_strdup(const char *text);

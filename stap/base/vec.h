@@ -13,10 +13,10 @@
 
 #include <stddef.h>
 
-#define VEC(type) struct { type *data; size_t len, cap; }
+#define VEC(type) struct { type *data; unsigned len, cap; }
 
 /* Make room for one more element of `size` bytes; returns the (moved) data. */
-void *vec_grow(void *data, size_t len, size_t *cap, size_t size);
+void *vec_grow(void *data, unsigned len, unsigned *cap, size_t size);
 
 #define vec_push(v, value) do {						\
 		(v)->data = vec_grow((v)->data, (v)->len, &(v)->cap,	\

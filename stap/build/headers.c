@@ -81,7 +81,7 @@ static const char *compile(struct session *s, const char *names)
 	static const char kernel[] = "kernel";
 	bool for_kernel = strncmp(names, kernel, strlen(kernel)) == 0;
 	const char *temp = session_temp_dir(s);
-	const char *dir = arena_printf("%s/headers%zu", temp ? temp : "", all.len);
+	const char *dir = arena_printf("%s/headers%u", temp ? temp : "", all.len);
 	const char *base = arena_printf("%s/types", dir);
 	bool good;
 

@@ -286,8 +286,8 @@ static void report_call(struct scope *sc, const struct expr *e)
 
 	if (sym && sym->functions.len) {
 		vec_each(&sym->functions, struct function *, f)
-			strbuf_addf(&arities, "%s%zu", arities.len ? ", " : "", (*f)->params.len);
-		d = diag_report(DIAG_arity, e->at, "function '%s' is called with %zu argument%s, but takes %s",
+			strbuf_addf(&arities, "%s%u", arities.len ? ", " : "", (*f)->params.len);
+		d = diag_report(DIAG_arity, e->at, "function '%s' is called with %u argument%s, but takes %s",
 				e->call.name, e->call.args.len, e->call.args.len == 1 ? "" : "s",
 				strbuf_text(&arities));
 		diag_note(d, sym->functions.data[0]->at, "declared here");

@@ -157,8 +157,9 @@ bool may_decide(const struct inference *in, const struct expr *condition)
 }
 
 /* What an undecided @defined guards is not looked at before it is known to be reached. */
-static void infer_logical(struct inference *in, struct expr *e)
+static void infer_logical(struct inference *in, struct expr **pe)
 {
+	struct expr *e = *pe;
 	bool decide = may_decide(in, e->binary.left);
 	int64_t left;
 
@@ -166,13 +167,15 @@ static void infer_logical(struct inference *in, struct expr *e)
 	if (expr_is_undecided(e->binary.left))
 		return;
 	if (decide && expr_is_constant(e->binary.left, &left) && !left == (e->binary.op == OP_LAND))
-		*e = *expr_number(e->binary.op == OP_LOR, e->at);
+		*pe = expr_number(e->binary.op == OP_LOR, e->at);
 	else
 		infer(in, &e->binary.right, DEMAND(TYPE_LONG, e->at));
 }
 
-static void infer_binary(struct inference *in, struct expr *e)
+static void infer_binary(struct inference *in, struct expr **pe)
 {
+	struct expr *e = *pe;
+
 	switch (e->binary.op) {
 	case OP_CONCAT:
 		infer(in, &e->binary.left, DEMAND(TYPE_STRING, e->at));
@@ -185,7 +188,7 @@ static void infer_binary(struct inference *in, struct expr *e)
 			note_origin(diag_report(DIAG_type_mismatch, e->at, "statistics cannot be compared"), e->binary.left);
 		break;
 	case OP_LAND: case OP_LOR:
-		infer_logical(in, e);
+		infer_logical(in, pe);
 		break;
 	default:
 		infer(in, &e->binary.left, DEMAND(TYPE_LONG, e->at));
@@ -486,7 +489,7 @@ static void infer_kind(struct inference *in, struct expr **e, const struct deman
 		infer_call(in, *e, want);
 		break;
 	case E_BINARY:
-		infer_binary(in, *e);
+		infer_binary(in, e);
 		break;
 	case E_UNARY:
 		infer(in, &(*e)->binary.left, DEMAND(TYPE_LONG, (*e)->at));

@@ -39,7 +39,7 @@ struct var *local_temporary(struct scope *sc, const struct place *at)
 {
 	struct var *v = arena_new(struct var);
 
-	v->name = intern_printf("__value%zu", sc->locals->len);
+	v->name = intern_printf("__value%u", sc->locals->len);
 	v->at = at;
 	v->scope = VAR_LOCAL;
 	v->index = (int)sc->locals->len;

@@ -136,9 +136,10 @@ struct value_part {
 	struct expr *value;
 };
 
+/* Of a node only as much is allocated as its kind needs (ast.c): nodes are never assigned. */
 struct expr {
-	enum expr_kind kind;
-	enum type type;			/* (elaborated) */
+	enum expr_kind kind : 8;
+	enum type type : 8;		/* (elaborated) */
 	unsigned height;		/* (parser) of the tree below; keeps recursion bounded */
 	const struct place *at;
 	const struct ctype *ctype;	/* (elaborated) C type of the value where known: autocast */
@@ -261,7 +262,7 @@ enum stmt_kind {
 
 enum foreach_sort { SORT_NONE, SORT_KEY, SORT_VALUE };
 
-struct stmt {
+struct stmt {			/* allocated like an expr */
 	enum stmt_kind kind;
 	const struct place *at;
 	union {
@@ -372,8 +373,11 @@ struct expr *expr_number(int64_t value, const struct place *at);
 struct expr *expr_string(const char *text, const struct place *at);
 struct expr *expr_binary(enum op op, struct expr *l, struct expr *r, const struct place *at);
 
-/* Deep copies.  Variables already bound (name.var) stay shared. */
+/* A node of its own with the same children. */
+struct expr *expr_duplicate(const struct expr *e);
+struct stmt *stmt_duplicate(const struct stmt *s);
 
+/* Deep copies.  Variables already bound (name.var) stay shared. */
 struct expr *expr_copy(const struct expr *e);
 struct stmt *stmt_copy(const struct stmt *s);
 

@@ -108,8 +108,7 @@ struct expr *expr_copy(const struct expr *e)
 
 	if (!e)
 		return NULL;
-	copy = arena_new(struct expr);
-	*copy = *e;
+	copy = expr_duplicate(e);
 	copy_expr_children(copy);
 	return copy;
 }
@@ -171,8 +170,7 @@ struct stmt *stmt_copy(const struct stmt *s)
 
 	if (!s)
 		return NULL;
-	copy = arena_new(struct stmt);
-	*copy = *s;
+	copy = stmt_duplicate(s);
 	copy_stmt_children(copy);
 	return copy;
 }

@@ -562,7 +562,7 @@ static void paste_argument(struct lexer *l, const struct token *pasted, const ch
 static void lex_count(struct lexer *l)
 {
 	const char *first = l->at;
-	const char *count = intern_printf("%zu", l->session->options.arguments.len);
+	const char *count = intern_printf("%u", l->session->options.arguments.len);
 
 	l->at += 2;
 	emit_text(l, first, *first == '$' ? TOKEN_NUMBER : TOKEN_STRING, count, strlen(count));

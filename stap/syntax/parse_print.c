@@ -190,7 +190,7 @@ static void check_count(struct parser *p, const struct print *print, const struc
 
 	if (wanted != print->args.len)
 		parse_complaint(p, DIAG_bad_format, token_place(at),
-				"the format takes %zu argument%s, %zu given",
+				"the format takes %zu argument%s, %u given",
 				wanted, wanted == 1 ? "" : "s", print->args.len);
 }
 

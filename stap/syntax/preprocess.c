@@ -94,7 +94,7 @@ static struct diag *complain(struct preprocessor *pp, enum diag_tag tag, const s
 static void replace_missing(struct preprocessor *pp, struct token *t, const struct frame *frame)
 {
 	diag_hint(complain(pp, DIAG_script_argument, t, frame, "this argument was not given"),
-		  "there are %zu; give more after the script's name",
+		  "there are %u; give more after the script's name",
 		  pp->session->options.arguments.len);
 	pp->missing++;
 	t->kind = t->text[0] == '$' ? TOKEN_NUMBER : TOKEN_STRING;

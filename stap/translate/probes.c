@@ -143,6 +143,6 @@ void probes_table(struct unit *u, struct strbuf *sb)
 	strbuf_add(sb, "\nstruct script_probe script_probes[] = {\n");
 	for (size_t i = 0; i < p->probes.len; i++)
 		add_row(u, sb, p->probes.data[i], i);
-	strbuf_addf(sb, "};\nconst unsigned script_probe_count = %zu;\n\n", p->probes.len);
+	strbuf_addf(sb, "};\nconst unsigned script_probe_count = %u;\n\n", p->probes.len);
 	update_conditions(u, sb);
 }

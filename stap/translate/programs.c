@@ -55,10 +55,10 @@ void programs_table(const struct unit *u, struct strbuf *sb)
 		add_file(sb, &files.data[i], i);
 	strbuf_add(sb, "const struct script_program script_programs[] = {\n");
 	for (size_t i = 0; i < files.len; i++)
-		strbuf_addf(sb, "\t{ %s, %lluULL, program_%zu_symbols, program_%zu_names, %zu },\n",
+		strbuf_addf(sb, "\t{ %s, %lluULL, program_%zu_symbols, program_%zu_names, %u },\n",
 			    c_string(files.data[i].path, strlen(files.data[i].path), SIZE_MAX),
 			    (unsigned long long)files.data[i].file_size, i, i, files.data[i].symbols.len);
 	if (!files.len)
 		strbuf_add(sb, "\t{ .count = 0 },\n");
-	strbuf_addf(sb, "};\nconst unsigned script_program_count = %zu;\n\n", files.len);
+	strbuf_addf(sb, "};\nconst unsigned script_program_count = %u;\n\n", files.len);
 }

@@ -172,7 +172,7 @@ static void add_symbols(const struct unit *u, struct strbuf *sb)
 	}
 	if (!p->symbols.len)
 		strbuf_add(sb, "\t{ .name = NULL },\n");
-	strbuf_addf(sb, "};\nconst unsigned script_symbol_count = %zu;\n\n", p->symbols.len);
+	strbuf_addf(sb, "};\nconst unsigned script_symbol_count = %u;\n\n", p->symbols.len);
 }
 
 static void add_regex(struct unit *u, struct strbuf *sb, size_t index)
