@@ -229,6 +229,7 @@ struct context {
 	unsigned error;			/* 0, or enum script_error: unwinding */
 	unsigned hits;			/* wraps; every so many one is measured */
 	unsigned measured;		/* this one is */
+	u64 flags;			/* the processor's, when the hit began */
 	s64 actions;			/* statement credits left */
 	void *percpu;			/* struct script_percpu of this CPU */
 	char *frame, *frame_end;	/* top and limit of the frame stack (strings, deep calls) */

@@ -221,6 +221,7 @@ struct context *context_take(struct script_probe *probe)
 		script_refuse(probe);
 		return NULL;
 	}
+	c->flags = 0;		/* interrupts stay as they are: such hits can take long */
 	c->busy = 1;
 	barrier();
 	c->actions = script_config.max_action;

@@ -7,10 +7,13 @@
  * kernel are reached by their symbols.  The prebuilt members (SCRIPT_KERNEL_HEADERS)
  * use the kernel's own names for the same things.
  *
- * A hit keeps its CPU: preemption is off from script_enter() to script_leave(), and
- * context.busy refuses a second hit on the same CPU (an interrupt, an NMI, or a probed
- * function that the runtime itself calls).  An NMI between the test of `busy` and its
- * setting does no harm: the nested hit is over before the outer one goes on.
+ * A hit keeps its CPU: preemption is off while it is looked at, and interrupts are from script_enter()
+ * to script_leave().  An interrupt in a handler would lose its own hits; and one that waits for a kernel lock
+ * (a wakeup, for that of a run queue) while the handler keeps a global locked would have another CPU's
+ * handler, which was called with that kernel lock held, wait for as long as handlers ever wait.
+ * What still comes in between (an NMI, a probed function that the runtime itself calls) context.busy
+ * refuses.  Between the test of `busy` and its setting it does no harm: the nested hit is over before the outer one
+ * goes on.
  *
  * What a hit does not touch is not reset on every hit.  error, out.len, frame, regs,
  * args and saved are in their initial state between hits: whoever changes one puts it back.
@@ -139,6 +142,24 @@ static inline bool script_is_measured(struct context *c)
 }
 #endif
 
+#define SCRIPT_FLAGS_INTERRUPTS 0x200	/* IF, of the processor's flags */
+
+/* Interrupts off; the flags as they were. */
+static inline u64 script_interrupts_disable(void)
+{
+	u64 flags;
+
+	asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r" (flags) : : "memory");
+	return flags;
+}
+
+static inline void script_interrupts_restore(u64 flags)
+{
+	if (flags & SCRIPT_FLAGS_INTERRUPTS)
+		asm volatile("sti" ::: "memory");
+}
+
+/* Preemption is off. */
 static inline struct context *script_enter(struct script_probe *probe)
 {
 	struct context *c = script_this_context();
@@ -151,8 +172,8 @@ static inline struct context *script_enter(struct script_probe *probe)
 	}
 	if (unlikely(script_config.min_stack) && script_refuse_stack(probe))
 		return NULL;
+	c->flags = script_interrupts_disable();
 	c->busy = 1;
-	script_barrier();
 	c->actions = script_config.max_action;
 	c->probe = probe;
 	if (script_is_measured(c))
@@ -166,6 +187,7 @@ static inline void script_leave(struct context *c)
 		script_finish(c);
 	script_barrier();
 	c->busy = 0;
+	script_interrupts_restore(c->flags);
 }
 
 /*
