@@ -225,11 +225,10 @@ enum script_state {			/* of the session; runtime's variable script_state */
 
 /* One per CPU.  The layout does not depend on -D options. */
 struct context {
-	unsigned busy;			/* a handler runs on this CPU */
+	unsigned busy;			/* a handler runs on this CPU: the flags with which it was entered; else 0 */
 	unsigned error;			/* 0, or enum script_error: unwinding */
 	unsigned hits;			/* wraps; every so many one is measured */
 	unsigned measured;		/* this one is */
-	u64 flags;			/* the processor's, when the hit began */
 	s64 actions;			/* statement credits left */
 	void *percpu;			/* struct script_percpu of this CPU */
 	char *frame, *frame_end;	/* top and limit of the frame stack (strings, deep calls) */

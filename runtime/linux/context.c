@@ -221,8 +221,7 @@ struct context *context_take(struct script_probe *probe)
 		script_refuse(probe);
 		return NULL;
 	}
-	c->flags = 0;		/* interrupts stay as they are: such hits can take long */
-	c->busy = 1;
+	c->busy = 1;		/* interrupts stay as they are: such hits can take long */
 	barrier();
 	c->actions = script_config.max_action;
 	c->probe = probe;

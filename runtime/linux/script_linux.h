@@ -144,16 +144,16 @@ static inline bool script_is_measured(struct context *c)
 
 #define SCRIPT_FLAGS_INTERRUPTS 0x200	/* IF, of the processor's flags */
 
-/* Interrupts off; the flags as they were. */
-static inline u64 script_interrupts_disable(void)
+/* Interrupts off; the flags as they were: never 0, since bit 1 is always set. */
+static inline unsigned script_interrupts_disable(void)
 {
-	u64 flags;
+	unsigned long flags;
 
 	asm volatile("pushfq\n\tpopq %0\n\tcli" : "=r" (flags) : : "memory");
 	return flags;
 }
 
-static inline void script_interrupts_restore(u64 flags)
+static inline void script_interrupts_restore(unsigned flags)
 {
 	if (flags & SCRIPT_FLAGS_INTERRUPTS)
 		asm volatile("sti" ::: "memory");
@@ -172,8 +172,7 @@ static inline struct context *script_enter(struct script_probe *probe)
 	}
 	if (unlikely(script_config.min_stack) && script_refuse_stack(probe))
 		return NULL;
-	c->flags = script_interrupts_disable();
-	c->busy = 1;
+	c->busy = script_interrupts_disable();
 	c->actions = script_config.max_action;
 	c->probe = probe;
 	if (script_is_measured(c))
@@ -183,11 +182,14 @@ static inline struct context *script_enter(struct script_probe *probe)
 
 static inline void script_leave(struct context *c)
 {
+	unsigned flags;
+
 	if (unlikely(c->out.len | c->error | c->measured))
 		script_finish(c);
 	script_barrier();
+	flags = c->busy;
 	c->busy = 0;
-	script_interrupts_restore(c->flags);
+	script_interrupts_restore(flags);
 }
 
 /*

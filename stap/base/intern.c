@@ -12,35 +12,64 @@
 #include "arena.h"
 #include "oom.h"
 
-#define uthash_fatal(msg) out_of_memory(0)
-#include <uthash.h>
-
 struct name {
-	UT_hash_handle hh;
+	struct name *next;		/* of the same bucket */
+	unsigned hash, len;
 	char text[];
 };
 
-static struct name *names;
+/* Not uthash: its handle would be most of what a name takes, and a wildcard has a hundred thousand names. */
+static struct { struct name **buckets; unsigned size, count; } names;
 
-static struct name *name_add(const char *text, size_t len, unsigned hash)
+/* FNV-1a. */
+static unsigned hash_of(const char *text, size_t len)
+{
+	unsigned hash = 2166136261u;
+
+	for (size_t i = 0; i < len; i++)
+		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
+	return hash ^ hash >> 15;
+}
+
+static void grow(void)
+{
+	unsigned size = names.size ? 2 * names.size : 4096;
+	struct name **buckets = checked_realloc(NULL, size * sizeof *buckets), *next;
+
+	memset(buckets, 0, size * sizeof *buckets);
+	for (unsigned i = 0; i < names.size; i++)
+		for (struct name *n = names.buckets[i]; n; n = next) {
+			next = n->next;
+			n->next = buckets[n->hash & (size - 1)];
+			buckets[n->hash & (size - 1)] = n;
+		}
+	free(names.buckets);
+	names.buckets = buckets;
+	names.size = size;
+}
+
+static const char *name_add(const char *text, size_t len, unsigned hash)
 {
 	struct name *name = arena_alloc(sizeof *name + len + 1);
 
+	if (names.count++ >= names.size)
+		grow();
+	name->hash = hash;
+	name->len = len;
 	memcpy(name->text, text, len);
-	HASH_ADD_KEYPTR_BYHASHVALUE(hh, names, name->text, len, hash, name);
-	return name;
+	name->next = names.buckets[hash & (names.size - 1)];
+	names.buckets[hash & (names.size - 1)] = name;
+	return name->text;
 }
 
 const char *intern_n(const char *text, size_t len)
 {
-	struct name *name;
-	unsigned hash;
+	unsigned hash = hash_of(text, len);
+	const struct name *n = names.size ? names.buckets[hash & (names.size - 1)] : NULL;
 
-	HASH_VALUE(text, len, hash);
-	HASH_FIND_BYHASHVALUE(hh, names, text, len, hash, name);
-	if (!name)
-		name = name_add(text, len, hash);
-	return name->text;
+	while (n && (n->hash != hash || n->len != len || memcmp(n->text, text, len) != 0))
+		n = n->next;
+	return n ? n->text : name_add(text, len, hash);
 }
 
 const char *intern(const char *text)
@@ -60,5 +89,6 @@ const char *intern_printf(const char *format, ...)
 
 void intern_reset(void)
 {
-	HASH_CLEAR(hh, names);
+	free(names.buckets);
+	memset(&names, 0, sizeof names);
 }

@@ -12,22 +12,35 @@
 #include "oom.h"
 
 #define FIRST_CAPACITY 2
+#define HEAP_CAPACITY 64
+
+static unsigned larger(unsigned cap, unsigned first, size_t size)
+{
+	if (cap > UINT_MAX / 2)
+		out_of_memory(cap * size);
+	return cap ? cap * 2 : first;
+}
 
 void *vec_grow(void *data, unsigned len, unsigned *cap, size_t size)
 {
 	size_t old = *cap * size;
+	void *moved;
 
 	if (len < *cap)
 		return data;
-	if (len > UINT_MAX / 2)
-		out_of_memory(old);
-	*cap = *cap ? *cap * 2 : FIRST_CAPACITY;
+	*cap = larger(*cap, FIRST_CAPACITY, size);
 	if (old % sizeof(void *) == 0 && arena_extend(data, old, old))
 		return data;
-
-	void *larger = arena_alloc(*cap * size);
-
+	moved = arena_alloc(*cap * size);
 	if (len)
-		memcpy(larger, data, len * size);
-	return larger;
+		memcpy(moved, data, len * size);
+	return moved;
+}
+
+void *heap_grow(void *data, unsigned len, unsigned *cap, size_t size)
+{
+	if (len < *cap)
+		return data;
+	*cap = larger(*cap, HEAP_CAPACITY, size);
+	return checked_realloc(data, *cap * size);
 }

@@ -6,12 +6,14 @@
  *	vec_push(&args, e);
  *	for (size_t i = 0; i < args.len; i++) use(args.data[i]);
  *
- * The storage is abandoned, not freed, when it grows.
+ * The storage is abandoned, not freed, when it grows.  Lists that are long and soon done with
+ * live in malloc'd memory instead: heap_push() and, in the end, heap_release().
  */
 #ifndef STAP_BASE_VEC_H
 #define STAP_BASE_VEC_H
 
 #include <stddef.h>
+#include <stdlib.h>
 
 #define VEC(type) struct { type *data; unsigned len, cap; }
 
@@ -22,6 +24,20 @@ void *vec_grow(void *data, unsigned len, unsigned *cap, size_t size);
 		(v)->data = vec_grow((v)->data, (v)->len, &(v)->cap,	\
 				     sizeof *(v)->data);		\
 		(v)->data[(v)->len++] = (value);			\
+	} while (0)
+
+void *heap_grow(void *data, unsigned len, unsigned *cap, size_t size);
+
+#define heap_push(v, value) do {					\
+		(v)->data = heap_grow((v)->data, (v)->len, &(v)->cap,	\
+				      sizeof *(v)->data);		\
+		(v)->data[(v)->len++] = (value);			\
+	} while (0)
+
+#define heap_release(v) do {						\
+		free((v)->data);					\
+		(v)->data = NULL;					\
+		(v)->len = (v)->cap = 0;				\
 	} while (0)
 
 /* Visit each element: vec_each(&probes, struct probe *, p) use(*p); */

@@ -15,16 +15,6 @@
 
 enum { PART_FUNCTIONS, PART_INSTANCES, PART_VARIABLES, PART_TYPES, PART_UNITS, PART_TEXTS };
 
-#define GROW(v, value) do {								\
-		if ((v)->len == (v)->cap) {						\
-			(v)->cap = (v)->cap ? 2 * (v)->cap : 4096;			\
-			(v)->data = realloc((v)->data, (v)->cap * sizeof *(v)->data);	\
-			if (!(v)->data)							\
-				BUG("out of memory");					\
-		}									\
-		(v)->data[(v)->len++] = (value);					\
-	} while (0)
-
 /* Open addressing from a hash to 1 + an index that the caller compares by. */
 struct table { uint32_t *slots; size_t size, used; };
 
@@ -102,7 +92,7 @@ static uint32_t add_text(struct builder *w, const char *text)
 	}
 	start = w->texts.len;
 	do
-		GROW(&w->texts, *text);
+		heap_push(&w->texts, *text);
 	while (*text++);
 	t->slots[at] = start + 1;
 	t->used++;
@@ -135,7 +125,7 @@ static struct index_function *add_function(struct builder *w, struct index_funct
 			return f;
 		at = (at + 1) & (t->size - 1);
 	}
-	GROW(&w->functions, *key);
+	heap_push(&w->functions, *key);
 	t->slots[at] = w->functions.len;
 	t->used++;
 	return &w->functions.data[w->functions.len - 1];
@@ -162,7 +152,7 @@ static void add_type(struct builder *w, struct index_name type)
 			return;
 		at = (at + 1) & (t->size - 1);
 	}
-	GROW(&w->types, type);
+	heap_push(&w->types, type);
 	t->slots[at] = w->types.len;
 	t->used++;
 }
@@ -218,7 +208,7 @@ static void read_function(struct builder *w, Dwarf_Die *die)
 	one.address = has_code ? start : 0;
 	f = add_function(w, &key);
 	one.next = f->first;
-	GROW(&w->instances, one);
+	heap_push(&w->instances, one);
 	f->first = w->instances.len;
 	f->count++;
 }
@@ -242,7 +232,7 @@ static void read_variable(struct builder *w, Dwarf_Die *die)
 		return;
 	}
 	v.file = decl_file(w, die);
-	GROW(&w->variables, v);
+	heap_push(&w->variables, v);
 }
 
 static void read_type(struct builder *w, Dwarf_Die *die, int tag)
@@ -302,7 +292,7 @@ static void read_unit(struct builder *w, Dwarf_Die *die)
 	}
 	memset(w->name_texts, 0, w->name_count * sizeof *w->name_texts);
 	unit.name = name ? add_text(w, plain_path("", name)) : 0;
-	GROW(&w->units, unit);
+	heap_push(&w->units, unit);
 	read_children(w, die);
 }
 

@@ -223,7 +223,7 @@ static void match_literal(struct match *m, const struct target *t)
 
 /* ---- patterns --------------------------------------------------------------------------- */
 
-typedef VEC(struct named) named_vec;
+typedef VEC(struct named) named_vec;	/* malloc'd: all functions of a kernel may match */
 
 static bool name_matches(const struct match *m, const char *name)
 {
@@ -237,7 +237,7 @@ static void collect_btf(const struct match *m, const struct btf_blob *b, named_v
 		struct named one = { btf_name(b, t), id, NULL };
 
 		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC && name_matches(m, one.name))
-			vec_push(out, one);
+			heap_push(out, one);
 	}
 }
 
@@ -251,7 +251,7 @@ static void collect_symbols(const struct match *m, const struct symbols *t, name
 			continue;
 		one.name = source_name(symbol_name(t, s));
 		if (one.name && name_matches(m, one.name))
-			vec_push(out, one);
+			heap_push(out, one);
 	}
 }
 
@@ -316,6 +316,7 @@ static void match_glob(struct match *m, const struct target *t)
 				break;
 		visit_group(m, t, all.data + i, next - i);
 	}
+	heap_release(&all);
 }
 
 static void match_target(const struct target *t, void *data)

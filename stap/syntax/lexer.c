@@ -42,28 +42,12 @@ struct lexer {
 	bool hex_escapes, private_is_keyword;
 };
 
-/* ---- token lists and their places ------------------------------------------------ */
-
-void token_push(struct token_list *list, const struct token *token)
-{
-	if (list->len == list->cap) {
-		list->cap = list->cap ? list->cap * 2 : 256;
-		list->data = checked_realloc(list->data, list->cap * sizeof *list->data);
-	}
-	list->data[list->len++] = *token;
-}
-
-void token_list_release(struct token_list *list)
-{
-	free(list->data);
-	*list = (struct token_list){0};
-}
+/* ---- tokens and their places ------------------------------------------------ */
 
 void lexed_release(struct lexed *lexed)
 {
-	token_list_release(&lexed->tokens);
-	free(lexed->docs.data);
-	lexed->docs = (struct doc_list){0};
+	heap_release(&lexed->tokens);
+	heap_release(&lexed->docs);
 }
 
 static const char *const kind_names[] = {
@@ -182,20 +166,16 @@ static unsigned take_doc(struct lexer *l)
 
 	if (!l->doc.len || !l->source->library || l->pasted)
 		return 0;
-	if (docs->len + 1 >= docs->cap) {
-		docs->cap = docs->cap ? docs->cap * 2 : 16;
-		docs->data = checked_realloc(docs->data, docs->cap * sizeof *docs->data);
-	}
 	if (!docs->len)
-		docs->data[docs->len++] = (struct doc){0};
-	docs->data[docs->len++] = l->doc;
+		heap_push(docs, (struct doc){0});
+	heap_push(docs, l->doc);
 	return docs->len - 1;
 }
 
 static void emit(struct lexer *l, struct token *t)
 {
 	t->doc = take_doc(l);
-	token_push(&l->out->tokens, t);
+	heap_push(&l->out->tokens, *t);
 	l->doc.len = 0;
 	l->gap = l->new_line = false;
 }

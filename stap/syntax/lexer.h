@@ -50,20 +50,17 @@ struct token {
 	const struct origin *origin;
 };
 
-/* Tokens live in malloc'd memory: they are many, and gone when the file is parsed. */
+/* For heap_push(): tokens are many, and gone when the file is parsed. */
 struct token_list {
 	struct token *data;
-	size_t len, cap;
+	unsigned len, cap;
 };
-
-void token_push(struct token_list *list, const struct token *token);
-void token_list_release(struct token_list *list);
 
 /* A comment block, as a range of the source's text. */
 struct doc { unsigned first, len; };
 struct doc_list {
 	struct doc *data;
-	size_t len, cap;
+	unsigned len, cap;
 };
 
 struct lexed {

@@ -130,7 +130,7 @@ static void emit(struct preprocessor *pp, const struct token *t, const struct fr
 	if (pp->doc && !copy.doc)
 		copy.doc = pp->doc;
 	pp->doc = 0;
-	token_push(pp->out, &copy);
+	heap_push(pp->out, copy);
 }
 
 /* ---- conditionals ------------------------------------------------------------------------------ */
@@ -183,7 +183,7 @@ static bool decide(struct preprocessor *pp, struct token_range tokens, const str
 
 		holds = condition_holds(pp->session, range, &after, &pp->errors);
 	}
-	token_list_release(&condition);
+	heap_release(&condition);
 	return holds;
 }
 
@@ -587,8 +587,8 @@ static void run(struct preprocessor *pp, struct lexed *lexed)
 	pp->out = &out;
 	expand(pp, (struct token_range){ lexed->tokens.data, last }, &file_frame);
 	join_strings(&out);
-	token_push(&out, last);
-	token_list_release(&lexed->tokens);
+	heap_push(&out, *last);
+	heap_release(&lexed->tokens);
 	lexed->tokens = out;
 	lexed->errors += pp->errors;
 	lexed->damaged = pp->errors > pp->missing;

@@ -35,7 +35,7 @@ static void arena_gives_zeroed_memory(void **state)
 		for (size_t size = 1; size < 200000; size = size * 3 + 1) {
 			char *memory = arena_alloc(size);
 
-			assert_int_equal((uintptr_t)memory % 16, 0);
+			assert_int_equal((uintptr_t)memory % 8, 0);
 			for (size_t i = 0; i < size; i++)
 				assert_int_equal(memory[i], 0);
 			memset(memory, 0xff, size);
@@ -44,6 +44,43 @@ static void arena_gives_zeroed_memory(void **state)
 	}
 	assert_string_equal(arena_printf("%d-%s", 5, "x"), "5-x");
 	assert_string_equal(arena_strndup("abcdef", 3), "abc");
+}
+
+static void only_what_is_last_is_extended(void **state)
+{
+	char *first = arena_alloc(16), *last = arena_alloc(24);
+
+	(void)state;
+	assert_false(arena_extend(NULL, 0, 8));
+	assert_false(arena_extend(first, 16, 8));
+	assert_true(arena_extend(last, 24, 16));
+	for (int i = 24; i < 40; i++)
+		assert_int_equal(last[i], 0);
+	assert_ptr_equal(arena_alloc(1), last + 40);
+	assert_false(arena_extend(last, 40, 8));
+	assert_false(arena_extend(arena_alloc(8), 8, 1 << 20));
+}
+
+static void lists_keep_what_is_pushed(void **state)
+{
+	VEC(int) one = {0}, other = {0}, heap = {0};
+
+	(void)state;
+	for (int i = 0; i < 1000; i++) {
+		vec_push(&one, i);
+		if (i % 3 == 0)
+			vec_push(&other, -i);
+		heap_push(&heap, 2 * i);
+	}
+	assert_int_equal(one.len, 1000);
+	assert_int_equal(other.len, 334);
+	for (int i = 0; i < 1000; i++) {
+		assert_int_equal(one.data[i], i);
+		assert_int_equal(other.data[i / 3], -(i / 3 * 3));
+		assert_int_equal(heap.data[i], 2 * i);
+	}
+	heap_release(&heap);
+	assert_int_equal(heap.len, 0);
 }
 
 static void names_are_equal_by_pointer(void **state)
@@ -290,6 +327,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(arena_gives_zeroed_memory, reset),
+		cmocka_unit_test_setup(only_what_is_last_is_extended, reset),
+		cmocka_unit_test_setup(lists_keep_what_is_pushed, reset),
 		cmocka_unit_test_setup(names_are_equal_by_pointer, reset),
 		cmocka_unit_test_setup(vectors_keep_what_is_pushed, reset),
 		cmocka_unit_test_setup(text_buffers_grow, reset),
