@@ -227,7 +227,7 @@ enum script_state {			/* of the session; runtime's variable script_state */
 struct context {
 	unsigned busy;			/* a handler runs on this CPU: the flags with which it was entered; else 0 */
 	unsigned error;			/* 0, or enum script_error: unwinding */
-	unsigned hits;			/* wraps; every so many one is measured */
+	unsigned unmeasured;		/* hits until one is measured */
 	unsigned measured;		/* this one is */
 	s64 actions;			/* statement credits left */
 	void *percpu;			/* struct script_percpu of this CPU */

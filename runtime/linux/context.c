@@ -88,6 +88,7 @@ static void context_free(struct context *c)
 static int context_fill(struct context *c, unsigned cpu)
 {
 	c->cpu = cpu;
+	c->unmeasured = script_sample_every;
 	c->runtime = kzalloc(sizeof(*c->runtime), GFP_KERNEL);
 	c->out.text = vzalloc(script_config.buffer_size);
 	c->tokenize = vzalloc(script_config.max_string);

@@ -126,19 +126,19 @@ void script_finish(struct context *c) __attribute__((cold));
 void script_measure(struct context *c);
 
 #ifdef SCRIPT_KERNEL_HEADERS
-/* What a script's own options make of it: those bits of the count are zero. */
-extern unsigned script_sample_mask;
+/* What a script's own options make of it. */
+extern unsigned script_sample_every;
 
 static inline bool script_is_measured(struct context *c)
 {
-	return unlikely((++c->hits & script_sample_mask) == 0);
+	return unlikely(--c->unmeasured == 0);
 }
 #else
 static inline bool script_is_measured(struct context *c)
 {
 	if (script_config.timing)
 		return true;
-	return script_config.overload_threshold && unlikely(++c->hits % SCRIPT_SAMPLE_EVERY == 0);
+	return script_config.overload_threshold && unlikely(--c->unmeasured == 0);
 }
 #endif
 

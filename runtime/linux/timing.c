@@ -13,7 +13,7 @@
 #include <linux/timex.h>
 #include <linux/vmalloc.h>
 
-unsigned script_sample_mask = SCRIPT_SAMPLE_EVERY - 1;
+unsigned script_sample_every = SCRIPT_SAMPLE_EVERY;
 
 static struct script_stat **timings;	/* by CPU, then row */
 
@@ -28,10 +28,10 @@ int timing_init(void)
 
 	if (!script_config.timing) {
 		if (!script_config.overload_threshold)
-			script_sample_mask = ~0u;	/* once in a very long while, for nothing */
+			script_sample_every = ~0u;	/* once in a very long while, for nothing */
 		return 0;
 	}
-	script_sample_mask = 0;
+	script_sample_every = 1;
 	timings = kvcalloc(nr_cpu_ids, sizeof(*timings), GFP_KERNEL);
 	if (!timings)
 		return -ENOMEM;
@@ -66,6 +66,7 @@ static u64 timing_now(void)
 void script_measure(struct context *c)
 {
 	c->measured = 1;
+	c->unmeasured = script_sample_every;
 	c->runtime->measured_since = timing_now();
 }
 
