@@ -114,6 +114,26 @@ static const struct { const char *lost, *now; } successors[] = {
 	{ "sys_execve", "__x64_sys_execve" }, { "stub_execve", "__x64_sys_execve" }, { "do_umount", "path_umount" },
 	{ "do_mount", "path_mount" }, { "load_module", "do_init_module" }, { "printk", "_printk" },
 	{ "vprintk_emit_log", "vprintk_emit" }, { "complete_all_work", "complete_all" },
+	{ "copy_from_user", "_copy_from_user" }, { "copy_to_user", "_copy_to_user" },
+	{ "__copy_from_user", "_copy_from_user" }, { "__copy_to_user", "_copy_to_user" },
+	{ "kmalloc", "__kmalloc __kmalloc_noprof" }, { "kmem_cache_free_bulk", "kmem_cache_free" },
+	{ "spin_lock", "_raw_spin_lock" }, { "_spin_lock", "_raw_spin_lock" }, { "spin_unlock", "_raw_spin_unlock" },
+	{ "spin_lock_irqsave", "_raw_spin_lock_irqsave" }, { "_spin_lock_irqsave", "_raw_spin_lock_irqsave" },
+	{ "do_lookup", "lookup_fast" }, { "real_lookup", "__lookup_slow lookup_slow" }, { "__lookup_hash", "lookup_one_qstr_excl" },
+	{ "get_empty_filp", "alloc_empty_file" }, { "sync_page", "folio_wait_bit wait_on_page_bit" },
+	{ "lock_page", "__folio_lock __lock_page" }, { "__lock_page", "__folio_lock" }, { "unlock_page", "folio_unlock" },
+	{ "page_cache_alloc", "filemap_alloc_folio folio_alloc alloc_pages_current" },
+	{ "__page_cache_alloc", "filemap_alloc_folio folio_alloc filemap_alloc_folio_noprof folio_alloc_noprof" },
+	{ "ext4_file_write", "ext4_file_write_iter" }, { "ext4_file_read", "ext4_file_read_iter" },
+	{ "flock_lock_file_wait", "locks_lock_inode_wait" }, { "posix_lock_file_wait", "locks_lock_inode_wait" },
+	{ "ll_rw_block", "submit_bh __bh_read_batch" }, { "bio_alloc", "bio_alloc_bioset" }, { "submit_bio_wait", "submit_bio" },
+	{ "part_round_stats", "update_io_ticks" }, { "pdflush", "wb_workfn wb_writeback" },
+	{ "writeback_inodes", "wb_writeback" }, { "bdi_writeback_thread", "wb_workfn" },
+	{ "shrink_inactive_list", "shrink_lruvec shrink_node" }, { "shrink_page_list", "shrink_folio_list" },
+	{ "signal_wake_up", "signal_wake_up_state" }, { "__group_send_sig_info", "do_send_sig_info" },
+	{ "do_softirq_own_stack", "handle_softirqs __do_softirq" }, { "pull_task", "load_balance sched_balance_rq" },
+	{ "napi_complete", "napi_complete_done" }, { "load_balance", "sched_balance_rq" },
+	{ "run_rebalance_domains", "sched_balance_softirq" }, { "idle_balance", "newidle_balance sched_balance_newidle" },
 	{ "lookup_one_len", "lookup_one lookup_noperm" }, { "jbd_commit", "jbd2_journal_commit_transaction" },
 	{ "journal_commit_transaction", "jbd2_journal_commit_transaction" },
 };
@@ -317,7 +337,7 @@ static void hint_elsewhere(struct session *s, struct diag *d, const char *module
 	nearest_init(&near, name);
 	functions_offer(s, module, &near);
 	diag_nearest(d, &near);
-	if (!near.count && !dwarf_available(s, module))
+	if ((!near.count || near.best[0].distance > 1) && !dwarf_available(s, module))
 		diag_hint(d, "if it is in the kernel's source, it is inlined wherever it is used; to find such places, %s",
 			  "install the kernel's debug information");
 }
