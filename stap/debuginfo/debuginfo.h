@@ -165,7 +165,7 @@ const char *address_untraced(struct session *s, uint64_t address);
 /* Offer the names of all functions of a module to a collector ("did you mean"). */
 void functions_offer(struct session *s, const char *module, struct nearest *near);
 
-/* Is there any module of that name (installed for this kernel)?  Offers names otherwise. */
+/* Is there any module of that name, which may be a glob (installed for this kernel)?  Offers names otherwise. */
 bool module_exists(struct session *s, const char *module, struct nearest *near);
 
 /* Is it part of the kernel's image instead of a module (modules.builtin)? */

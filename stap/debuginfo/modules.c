@@ -167,6 +167,10 @@ bool module_exists(struct session *s, const char *module, struct nearest *near)
 	if (module_is_kernel(module) || module_find(s, module))
 		return true;
 	all = modules_list(s);
+	if (!module_is_path(module) && is_glob(module))
+		vec_each(all, struct module *, m)
+			if (fnmatch(module, (*m)->name, 0) == 0)
+				return true;
 	if (near)
 		vec_each(all, struct module *, m)
 			nearest_offer(near, (*m)->name);

@@ -215,7 +215,7 @@ static void add_caller(const struct cfunction *f, void *data)
 
 static void report_none(struct request *r)
 {
-	const struct place *at = r->m->point->at;
+	const struct place *at = component_place(r->m->point, r->m->spelling->variant == CALLEES ? "callees" : "callee");
 	struct session *s = r->sink->session;
 	struct diag *d;
 
@@ -244,7 +244,7 @@ static bool read_request(struct request *r)
 	r->callees = m->spelling->variant == CALLEES ? "*" : last->string.text;
 	r->levels = last->kind == E_NUMBER ? last->number : 1;
 	if (r->levels < 1 || r->levels > MOST_LEVELS) {
-		diag_report(DIAG_limit, m->point->at, "callees of 1 to %d levels can be probed", MOST_LEVELS);
+		diag_report(DIAG_limit, component_place(m->point, "callees"), "callees of 1 to %d levels can be probed", MOST_LEVELS);
 		return false;
 	}
 	return true;

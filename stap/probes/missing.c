@@ -213,7 +213,7 @@ bool report_missing_module(struct session *s, const struct probe_point *point, c
 	struct diag *d;
 
 	nearest_init(&near, module);
-	if (module_exists(s, module, &near) || (strpbrk(module, "*?[") && !strchr(module, '/')))
+	if (module_exists(s, module, &near))
 		return false;
 	if (strchr(module, '/')) {
 		diag_report(DIAG_unknown_probe, component_place(point, "module"), "cannot read the module '%s': %s", module,
@@ -226,7 +226,8 @@ bool report_missing_module(struct session *s, const struct probe_point *point, c
 		diag_hint(d, "use kernel.function(...) for what is in it");
 		return true;
 	}
-	d = diag_report(DIAG_unknown_probe, component_place(point, "module"), "no module '%s' is installed for this kernel", module);
+	d = diag_report(DIAG_unknown_probe, component_place(point, "module"), strpbrk(module, "*?[") ? "no module that matches '%s' is installed for this kernel" :
+			"no module '%s' is installed for this kernel", module);
 	diag_nearest(d, &near);
 	return true;
 }
@@ -374,7 +375,9 @@ void report_missing_function(struct session *s, const struct probe_point *point,
 			module ? module : "the kernel");
 	if (point->optional || point->sufficient)
 		return;
-	if (literal)
+	if (strchr(pattern, '{'))
+		diag_hint(d, "braces stand around components: %s.{function(\"a\"),function(\"b\").return}", module ? "module(\"m\")" : "kernel");
+	else if (literal)
 		hint_elsewhere(s, d, module, pattern);
 	else if (!module)
 		hint_family(s, d, pattern);

@@ -17,6 +17,11 @@ point 'kernel.function("nfs_file_read").call' 'write module("nfs").function("nfs
 point 'module("nfs").function("vfs_read")' 'write kernel.function("vfs_read")'
 point 'module("nfss").function("x")' "no module 'nfss' is installed" 'did you mean: nfs'
 point 'module("nfs*").function("nfs_file_raed")' 'did you mean: nfs_file_read'
+point 'module("n*z").function("x")' "no module that matches 'n\*z' is installed"
+point 'module("nfs*").function("no_such_function")' "no function matches 'no_such_function' in nfs\*"
+point 'kernel.function("vfs_{read,write}")' 'braces stand around components: kernel.{'
+point 'kernel.function("vfs_read").callee("no_such")' "'vfs_read' calls no function that matches 'no_such'" "1:42$"
+point 'kernel.function("vfs_read").callees(0)' 'callees of 1 to 16 levels' "1:43$"
 point 'module("ext4").function("x")' 'part of its image'
 point 'module("/no/such.ko").function("x")' "cannot read the module '/no/such.ko': ENOENT"
 point 'kernel.function("sys_open*")' 'write kernel.function("__x64_sys_open\*")' 'syscall.NAME'
