@@ -164,7 +164,7 @@ static umode_t procfs_mode(const char *path, unsigned *size)
 		if (!spec->max_size)
 			*size = max(*size, script_config.procfs_size);
 	}
-	return wanted & ~mask;
+	return wanted & ~mask ?: S_ISVTX;	/* a mode of 0 is everybody's in procfs: it means the default there */
 }
 
 static struct proc_dir_entry *folder_find(const char *path, size_t length)
