@@ -20,9 +20,13 @@ witnessed output capture || fail "heavy load: other lines"
 cp $traffic ./bystander
 ./bystander -r 1000 -i 50 -p 9000 & bystander=$!
 $traffic -r 1000 -i 50 & target=$!
+trap 'kill $bystander $target 2>/dev/null' EXIT
 sleep 1
-timeout -s INT 2 $STAPRUN -x $target -o output $module
-grep -q 'Port: 7777' output && grep -q 'Port: 7778' output || fail "-x: nothing"
+rm -f output
+$STAPRUN -x $target -o output $module & staprun=$!
+until grep -qs 'Port: 7777' output && grep -qs 'Port: 7778' output; do sleep 0.2; done
+kill -INT $staprun
+wait $staprun || fail "-x: status $?"
 grep -q 'Port: 900' output && fail "-x: lines of others"
 
 kill $target
