@@ -2,7 +2,7 @@
 /*
  * A site with a single function row is called through the row's own generated trampoline
  * by a ftrace_ops of its own: the fastest way.  Registering a ftrace_ops costs a round of
- * patching and RCU grace periods, though, so beyond a few sites all share one, which
+ * patching and RCU grace periods, though, so beyond a few sites many share one, which
  * finds the site by the address it was called from.
  *
  * Patching tens of thousands of functions takes a second, on emulated processors a minute, in which the
@@ -34,6 +34,13 @@ struct own {
 	void *data;			/* for that */
 };
 
+/* A ftrace_ops for many sites. */
+struct shared {
+	struct list_head list;		/* in all_shared */
+	struct ftrace_ops ops;
+	unsigned sites;			/* that are registered in it; 0: it is not registered itself */
+};
+
 struct site {
 	struct hlist_node hash;
 	struct list_head list;		/* in all_sites */
@@ -43,14 +50,14 @@ struct site {
 	enum site_way way;
 	int error;			/* of the last attempt to register */
 	struct own *own;		/* while `way` says so */
+	struct shared *shared;		/* the same */
 };
 
 static LIST_HEAD(all_sites);
 static struct hlist_head *site_hash;	/* as long as there are sites */
 static unsigned site_hash_bits;
 static unsigned site_count;		/* with rows */
-static struct ftrace_ops shared;
-static bool shared_registered;
+static LIST_HEAD(all_shared);
 
 /* ---- hits -------------------------------------------------------------------------------- */
 
@@ -359,39 +366,63 @@ static void own_unregister(struct site *site)
 	site->way = WAY_NONE;
 }
 
-/* ---- the shared ftrace_ops ------------------------------------------------------------------------ */
+/* ---- shared ftrace_ops ---------------------------------------------------------------------------- */
 
-static int shared_register(unsigned long *addresses, unsigned count)
+/* Where one that is in use should not be changed, the next sites get another. */
+static struct shared *shared_with_room(void)
 {
-	int error;
+	struct shared *s = COMPAT_FTRACE_MANY ? list_first_entry_or_null(&all_shared, struct shared, list) : NULL;
 
-	shared.func = (ftrace_func_t)(void *)shared_hit;
-	shared.flags |= register_flags();
-	error = compat_ftrace_set_filter_ips(&shared, addresses, count, 0);
-	if (error || shared_registered)
-		return error;
-	error = register_ftrace_function(&shared);
-	shared_registered = !error;
-	if (error)
-		free_filter(&shared);
+	if (s)
+		return s;
+	s = kzalloc(sizeof(*s), GFP_KERNEL);
+	if (!s)
+		return NULL;
+	s->ops.func = (ftrace_func_t)(void *)shared_hit;
+	s->ops.flags = register_flags();
+	list_add(&s->list, &all_shared);
+	return s;
+}
+
+static void shared_free(struct shared *s)
+{
+	free_filter(&s->ops);
+	list_del(&s->list);
+	kfree(s);
+}
+
+static int shared_register(struct shared *s, unsigned long *addresses, unsigned count)
+{
+	int error = compat_ftrace_set_filter_ips(&s->ops, addresses, count, 0);
+
+	if (!error && !s->sites)
+		error = register_ftrace_function(&s->ops);
+	if (!error)
+		s->sites += count;
+	else if (!s->sites)
+		shared_free(s);
 	return error;
 }
 
-static void shared_unregister(unsigned long *addresses, unsigned count, bool all)
+/* An empty list would mean all functions: the last sites leave with the ftrace_ops itself. */
+static void shared_unregister(struct shared *s, unsigned long *addresses, unsigned count)
 {
-	if (!all) {
-		compat_ftrace_set_filter_ips(&shared, addresses, count, 1);
+	s->sites -= count;
+	if (s->sites) {
+		compat_ftrace_set_filter_ips(&s->ops, addresses, count, 1);
 		return;
 	}
-	unregister_ftrace_function(&shared);
-	free_filter(&shared);
-	shared_registered = false;
+	unregister_ftrace_function(&s->ops);
+	shared_free(s);
 }
 
 /* ---- in parts -------------------------------------------------------------------------------------- */
 
-/* Enough that going through all functions of the kernel, which each part makes it do, costs little beside. */
-#define PART_MAX (COMPAT_FTRACE_MANY ? 1024u : ~0u)
+/*
+ * Enough that going through all functions of the kernel, which each part makes it do, costs little beside.  Kernels
+ * that take addresses one by one copy all they know already for each.
+ */
+#define PART_MAX (COMPAT_FTRACE_MANY ? 1024u : 256u)
 
 /* Sites and their addresses. */
 struct part {
@@ -423,34 +454,33 @@ static void unregister_stale_own(void)
 			own_unregister(site);
 }
 
-/* Sites without rows that are still registered; *left: does any other stay? */
-static unsigned gather_stale(struct site **sites, bool *left)
+/* Sites without rows that are still registered. */
+static unsigned gather_stale(const struct shared *s, struct site **sites)
 {
 	unsigned count = 0;
 	struct site *site;
 
-	*left = false;
 	list_for_each_entry(site, &all_sites, list)
-		if (site->way == WAY_SHARED && list_empty(&site->rows))
+		if (site->way == WAY_SHARED && site->shared == s && list_empty(&site->rows))
 			sites[count++] = site;
-		else if (site->way == WAY_SHARED)
-			*left = true;
 	return count;
 }
 
-/* An empty list would mean all functions: the last part leaves with the ftrace_ops itself. */
 static void unregister_stale(struct site **sites, unsigned long *addresses)
 {
-	bool left;
-	unsigned at, i, count = gather_stale(sites, &left);
-	struct part part;
+	struct shared *s, *next;
 
-	for (at = 0; at < count; at += part.count) {
-		part = part_of(sites + at, count - at, addresses);
-		shared_unregister(addresses, part.count, !left && at + part.count == count);
-		for (i = 0; i < part.count; i++)
-			part.sites[i]->way = WAY_NONE;
-		cond_resched();
+	list_for_each_entry_safe(s, next, &all_shared, list) {
+		unsigned at, i, count = gather_stale(s, sites);
+		struct part part;
+
+		for (at = 0; at < count; at += part.count) {
+			part = part_of(sites + at, count - at, addresses);
+			shared_unregister(s, addresses, part.count);
+			for (i = 0; i < part.count; i++)
+				part.sites[i]->way = WAY_NONE;
+			cond_resched();
+		}
 	}
 }
 
@@ -472,12 +502,14 @@ static unsigned gather_wanted(struct site **sites)
 
 static void share_part(const struct part *part)
 {
-	int error = session_goes_on() ? shared_register(part->addresses, part->count) : -ECANCELED;
+	struct shared *s = session_goes_on() ? shared_with_room() : NULL;
+	int error = s ? shared_register(s, part->addresses, part->count) : session_goes_on() ? -ENOMEM : -ECANCELED;
 	unsigned i;
 
 	for (i = 0; i < part->count; i++) {
 		part->sites[i]->error = error;
 		part->sites[i]->way = error ? WAY_NONE : WAY_SHARED;
+		part->sites[i]->shared = error ? NULL : s;
 	}
 }
 
