@@ -111,7 +111,7 @@ static struct expr *c_constant(struct scope *sc, const struct expr *e)
 	struct expr *v = expr_new(own ? E_CVALUE : E_EMBEDDED, e->at);
 
 	if (!sc->el->session->options.guru && !e->at->source->library)
-		diag_report(DIAG_guru_needed, e->at, "@const needs guru mode (-g)");
+		diag_report(DIAG_guru_only, e->at, "@const needs guru mode (-g)");
 	if (own)
 		v->cvalue.code = arena_printf("(s64)(%s)", e->builtin.text);
 	else
@@ -124,7 +124,7 @@ static bool needs_guru(struct scope *sc, const struct expr *e)
 {
 	if (sc->el->session->options.guru || e->at->source->library)
 		return false;
-	diag_report(DIAG_guru_needed, e->at, "this operator needs guru mode (-g)");
+	diag_report(DIAG_guru_only, e->at, "this operator needs guru mode (-g)");
 	return true;
 }
 

@@ -232,7 +232,7 @@ static void check_lvalue(struct inference *in, const struct expr *e)
 	if (why_not)
 		diag_report(DIAG_not_assignable, l->at, "not assignable: %s", why_not);
 	else if (!anyone_may_write(l) && !in->scope.el->session->options.guru && !l->at->source->library)
-		diag_report(DIAG_guru_needed, l->at, "write to target variable not permitted; need stap -g");
+		diag_report(DIAG_guru_only, l->at, "write to target variable not permitted; need stap -g");
 }
 
 struct var *assigned_variable(struct expr *left)

@@ -38,7 +38,7 @@ static void derive_statement(struct probe_sink *sink, const struct matched_point
 	struct kprobe *k = arena_new(struct kprobe);
 
 	if (!sink->session->options.guru) {
-		diag_report(DIAG_guru_needed, literal_place(m, 0), "a probe at an absolute address needs guru mode (-g)");
+		diag_report(DIAG_guru_only, literal_place(m, 0), "a probe at an absolute address needs guru mode (-g)");
 		return;
 	}
 	k->address = (uint64_t)m->args[0]->number;
