@@ -229,14 +229,15 @@ void stat_print_hist(struct sink *s, const struct stat *st, const struct stat_sp
 	measure(&l);
 	print_header(s, &l);
 	for (unsigned row = l.first; row <= l.last; row++) {
-		if (is_shown(&l, row)) {
-			print_row(s, &l, row);
-			elided = false;
-		} else if (!elided) {
+		bool shown = is_shown(&l, row);
+
+		if (shown && elided) {
 			sink_text(s, 0, (int)l.value_columns, -1, "~");
 			sink_char(s, '\n');
-			elided = true;
 		}
+		if (shown)
+			print_row(s, &l, row);
+		elided = !shown;
 	}
 	sink_char(s, '\n');
 }
