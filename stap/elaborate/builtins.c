@@ -73,15 +73,30 @@ static struct expr *keep_value(struct scope *sc, struct expr *value, struct expr
 	return assign;
 }
 
+/* The type that @enumname says, as @cast would find it, or its operand's. */
+static const struct ctype *enumeration(struct scope *sc, const struct expr *e)
+{
+	struct expr *cast;
+
+	if (!e->builtin.text)
+		return e->builtin.arg->ctype;
+	cast = expr_new(E_TARGET, e->at);
+	cast->target.base = TARGET_CAST;
+	cast->target.cast_type = e->builtin.text;
+	cast->target.module = e->builtin.text2;
+	return names_cast_type(sc, cast);
+}
+
 /* The names as nested conditionals: ((t = v) == 0 ? "A" : t == 1 ? "B" : sprintf("%d", t)) */
 static struct expr *enumerator_name(struct scope *sc, const struct expr *e)
 {
-	const struct ctype *t = e->builtin.text
-		? names_type(sc, e->builtin.text2, e->builtin.text, NULL) : e->builtin.arg->ctype;
+	const struct ctype *t = enumeration(sc, e);
 	struct expr *result = expr_new(E_PRINT, e->at), *value, *first;
 	const struct cenumerator *list;
 	size_t count = 0;
 
+	if (!t && e->builtin.text)
+		return NULL;
 	if (!t || t->kind != CTYPE_ENUM) {
 		diag_report(DIAG_unknown_type, e->at, "@enumname: not an enumeration type");
 		return NULL;

@@ -32,7 +32,7 @@ static void infer_name(struct inference *in, struct expr *e, const struct demand
 	learn_arity(in->scope.el, v, 0, e->at);
 	unify_var(in->scope.el, v, want, e->at);
 	e->type = v->type;
-	e->ctype = v->ctype;
+	learn_ctype(in->scope.el, &e->ctype, v->ctype);	/* @cast may have given it another */
 	if (!in->scope.el->final || v->type != TYPE_UNKNOWN)
 		return;
 	diag_report(DIAG_unresolved_type, e->at, "unresolved type of '%s': nothing says whether it is a number or a string",
@@ -70,7 +70,7 @@ static void infer_index(struct inference *in, struct expr *e, const struct deman
 	infer_keys(in, v, &e->index.keys);
 	unify_var(in->scope.el, v, want, e->at);
 	e->type = v->type;
-	e->ctype = v->ctype;
+	learn_ctype(in->scope.el, &e->ctype, v->ctype);	/* @cast may have given it another */
 }
 
 static void infer_in(struct inference *in, struct expr *e)
@@ -288,7 +288,7 @@ static void infer_assign(struct inference *in, struct expr *e, const struct dema
 	if (v && e->assign.op == OP_NONE)
 		learn_ctype(in->scope.el, &v->ctype, e->assign.right->ctype);
 	e->type = e->assign.left->type;
-	e->ctype = e->assign.right->ctype;
+	learn_ctype(in->scope.el, &e->ctype, e->assign.right->ctype);
 }
 
 static void infer_ternary(struct inference *in, struct expr **ternary, const struct demand *want)

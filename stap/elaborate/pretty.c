@@ -202,15 +202,16 @@ static struct expr *guarded(struct expr *operand, const struct place *at)
 	return e;
 }
 
-/* An aggregate that a pointer leads to is shown itself: $task$ of a struct task_struct *. */
-static struct cvalue pointed_aggregate(const struct cvalue *v, const struct place *at)
+/* What a pointer leads to is shown itself when it is an aggregate, as in $task$ of a struct task_struct *, or a
+ * function. */
+static struct cvalue pointed_whole(const struct cvalue *v, const struct place *at)
 {
 	const struct ctype *t = v->type;
 
 	if (t && t->kind == CTYPE_POINTER) {
 		const struct ctype *target = ctype_complete(t->target);
 
-		if (target->kind == CTYPE_STRUCT || target->kind == CTYPE_UNION)
+		if (target->kind == CTYPE_STRUCT || target->kind == CTYPE_UNION || target->kind == CTYPE_FUNCTION)
 			return cvalue_target(v, at);
 	}
 	return *v;
@@ -220,7 +221,7 @@ struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, co
 {
 	struct pretty p = { .sc = sc, .at = at, .deep = deep };
 	struct expr *text = new_text(&p);
-	struct cvalue whole = pointed_aggregate(v, at);
+	struct cvalue whole = pointed_whole(v, at);
 
 	show(&p, &whole, 0);
 	text = guarded(text, at);
@@ -277,7 +278,7 @@ static void add_hexadecimal(struct pretty *p, const struct cvalue *v)
 
 static void add_pretty(struct pretty *p, const struct cvalue *v)
 {
-	struct cvalue whole = pointed_aggregate(v, p->at);
+	struct cvalue whole = pointed_whole(v, p->at);
 
 	show(p, &whole, 0);
 }

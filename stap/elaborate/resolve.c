@@ -181,12 +181,29 @@ static void resolve_probewrite(struct scope *sc, struct expr **e)
 	*e = expr_number(search.found, (*e)->at);
 }
 
+/* p[1]->m of a local p: p[1] alone was no array's element, and may be no value. */
+static void join_pending(struct expr *t)
+{
+	struct expr *inner = t->target.base == TARGET_AUTOCAST ? t->target.operand : NULL;
+	access_vec path = {0};
+
+	if (!inner || inner->kind != E_TARGET || inner->target.base != TARGET_AUTOCAST || inner->target.address_of)
+		return;
+	vec_each(&inner->target.path, struct access, step)
+		vec_push(&path, *step);
+	vec_each(&t->target.path, struct access, step)
+		vec_push(&path, *step);
+	t->target.operand = inner->target.operand;
+	t->target.path = path;
+}
+
 static void resolve_target_expr(struct scope *sc, struct expr **e)
 {
 	struct expr *t = *e;
 
 	if (t->target.operand)
 		resolve_expr(sc, &t->target.operand);
+	join_pending(t);
 	for (size_t i = 0; i < t->target.path.len; i++)
 		if (t->target.path.data[i].index)
 			resolve_expr(sc, &t->target.path.data[i].index);
