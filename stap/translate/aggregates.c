@@ -39,7 +39,7 @@ void aggregate_percpu_member(struct strbuf *sb, const struct global *g)
 		strbuf_add(sb, "\t\tstruct stat stat;\n");
 	if (!g->shape && stat_buckets(g->var))
 		strbuf_addf(sb, "\t\ts64 buckets[%u];\n", stat_buckets(g->var));
-	strbuf_addf(sb, "\t} %s;\n", g->name);
+	strbuf_addf(sb, "\t} own_%s;\n", g->name);
 }
 
 /* ---- specifications --------------------------------------------------------------------- */
@@ -90,7 +90,7 @@ static const char *take(const struct global *g)
 {
 	if (!g->guarded)
 		return "";
-	return arena_printf("\tif (unlikely(!percpu_guard_take(c, &cpu->%s.guard, &part->%s.guard)))\n"
+	return arena_printf("\tif (unlikely(!percpu_guard_take(c, &cpu->own_%s.guard, &part->own_%s.guard)))\n"
 			    "\t\treturn false;\n", g->name, g->name);
 }
 
@@ -98,7 +98,7 @@ static const char *take_in_loop(const struct global *g)
 {
 	if (!g->guarded)
 		return "";
-	return arena_printf("\t\tif (unlikely(!percpu_guard_take(c, &cpu->%s.guard, &part->%s.guard)))\n"
+	return arena_printf("\t\tif (unlikely(!percpu_guard_take(c, &cpu->own_%s.guard, &part->own_%s.guard)))\n"
 			    "\t\t\treturn false;\n", g->name, g->name);
 }
 
@@ -106,7 +106,7 @@ static const char *give(const struct global *g, const char *indent)
 {
 	if (!g->guarded)
 		return "";
-	return arena_printf("%spercpu_guard_give(&cpu->%s.guard, &part->%s.guard);\n", indent, g->name, g->name);
+	return arena_printf("%spercpu_guard_give(&cpu->own_%s.guard, &part->own_%s.guard);\n", indent, g->name, g->name);
 }
 
 /* "static bool NAME_g(struct context *c, EXTRA KEYS)" and the variables all of them have. */
@@ -132,7 +132,7 @@ static void each_cpu(struct strbuf *sb, const struct global *g, const char *body
 static void scalar_add(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "add", "s64 value", false);
-	strbuf_addf(sb, "\n\tpart = cpu;\n%s\tstat_add(&part->%s.stat, &spec_%s, value);\n%s\treturn true;\n}\n\n",
+	strbuf_addf(sb, "\n\tpart = cpu;\n%s\tstat_add(&part->own_%s.stat, &spec_%s, value);\n%s\treturn true;\n}\n\n",
 		    take(g), g->name, g->name, give(g, "\t"));
 }
 
@@ -141,7 +141,7 @@ static void scalar_merge(struct strbuf *sb, const struct global *g)
 	open_function(sb, g, "merge", "struct stat *to, const struct stat_spec *spec", false);
 	open_cpu_loop(sb, "");
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
-	each_cpu(sb, g, arena_printf("\t\tstat_merge(to, &part->%s.stat, spec);\n", g->name));
+	each_cpu(sb, g, arena_printf("\t\tstat_merge(to, &part->own_%s.stat, spec);\n", g->name));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 }
 
@@ -149,7 +149,7 @@ static void scalar_clear(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "clear", "", false);
 	open_cpu_loop(sb, "");
-	each_cpu(sb, g, arena_printf("\t\tstat_clear(&part->%s.stat, &spec_%s);\n", g->name, g->name));
+	each_cpu(sb, g, arena_printf("\t\tstat_clear(&part->own_%s.stat, &spec_%s);\n", g->name, g->name));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 }
 
@@ -161,7 +161,7 @@ static const char *node_variable(const struct global *g)
 static void element_add(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "add", "s64 value", true);
-	strbuf_addf(sb, "%s\n\tpart = cpu;\n%s\tn = %s_add(&part->%s.map, %s);\n"
+	strbuf_addf(sb, "%s\n\tpart = cpu;\n%s\tn = %s_add(&part->own_%s.map, %s);\n"
 		    "\tif (likely(n))\n\t\t%s;\n"
 		    "\telse\n\t\tscript_error(c, %s);\n%s\treturn n != NULL;\n}\n\n", node_variable(g), take(g),
 		    g->shape, g->name, key_arguments(g->var), g->storage == STORAGE_TALLY ? "n->value += value"
@@ -174,7 +174,7 @@ static void element_merge(struct strbuf *sb, const struct global *g)
 	open_function(sb, g, "merge", "struct stat *to, const struct stat_spec *spec", true);
 	open_cpu_loop(sb, node_variable(g));
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
-	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->%s.map, %s);\n"
+	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->own_%s.map, %s);\n"
 				     "\t\tif (n)\n\t\t\tstat_merge(to, &n->value, spec);\n",
 				     g->shape, g->name, key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
@@ -184,7 +184,7 @@ static void element_sum(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "sum", "s64 *sum", true);
 	open_cpu_loop(sb, node_variable(g));
-	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->%s.map, %s);\n"
+	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->own_%s.map, %s);\n"
 				     "\t\tif (n)\n\t\t\t*sum += n->value;\n",
 				     g->shape, g->name, key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
@@ -195,7 +195,7 @@ static void element_has(struct strbuf *sb, const struct global *g)
 	open_function(sb, g, "has", "bool *found", true);
 	open_cpu_loop(sb, "");
 	strbuf_add(sb, "\t*found = false;\n");
-	each_cpu(sb, g, arena_printf("\t\t*found |= %s_find(&part->%s.map, %s) != NULL;\n", g->shape, g->name,
+	each_cpu(sb, g, arena_printf("\t\t*found |= %s_find(&part->own_%s.map, %s) != NULL;\n", g->shape, g->name,
 				     key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 }
@@ -204,13 +204,13 @@ static void element_delete(struct strbuf *sb, const struct global *g)
 {
 	open_function(sb, g, "delete", "", true);
 	open_cpu_loop(sb, "");
-	each_cpu(sb, g, arena_printf("\t\t%s_delete(&part->%s.map, %s);\n", g->shape, g->name,
+	each_cpu(sb, g, arena_printf("\t\t%s_delete(&part->own_%s.map, %s);\n", g->shape, g->name,
 				     key_arguments(g->var)));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 
 	open_function(sb, g, "clear", "", false);
 	open_cpu_loop(sb, "");
-	each_cpu(sb, g, arena_printf("\t\tmap_clear(&part->%s.map);\n", g->name));
+	each_cpu(sb, g, arena_printf("\t\tmap_clear(&part->own_%s.map);\n", g->name));
 	strbuf_add(sb, "\treturn true;\n}\n\n");
 }
 
@@ -247,17 +247,17 @@ static void merge_all_function(struct strbuf *sb, const struct global *g)
 	open_function(sb, g, "merge_all", "", false);
 	open_cpu_loop(sb, "\tbool fits = true;\n");
 	strbuf_addf(sb, "\tmap_clear(&merged_%s);\n", g->name);
-	each_cpu(sb, g, arena_printf("\t\tfits &= merge_part_%s(&part->%s.map);\n", g->name, g->name));
+	each_cpu(sb, g, arena_printf("\t\tfits &= merge_part_%s(&part->own_%s.map);\n", g->name, g->name));
 	strbuf_addf(sb, "\tif (unlikely(!fits))\n\t\tscript_error(c, \"aggregation overflow in %s\");\n"
 		    "\treturn fits;\n}\n\n", g->var->name);
 }
 
 static void array_memory(struct unit *u, const struct global *g)
 {
-	strbuf_addf(&u->percpu_init, "\tif (map_init(&cpu->%s.map, %s, sizeof(struct %s_node), %s))\n"
+	strbuf_addf(&u->percpu_init, "\tif (map_init(&cpu->own_%s.map, %s, sizeof(struct %s_node), %s))\n"
 		    "\t\treturn -12;\n", g->name, array_capacity(g->var), g->shape,
 		    g->var->wrap ? "true" : "false");
-	strbuf_addf(&u->percpu_exit, "\tmap_release(&cpu->%s.map);\n", g->name);
+	strbuf_addf(&u->percpu_exit, "\tmap_release(&cpu->own_%s.map);\n", g->name);
 	if (!g->merged)
 		return;
 	strbuf_addf(&u->init, "\tif (map_init(&merged_%s, %s, sizeof(struct %s_node), %s))\n\t\treturn -12;\n",

@@ -112,7 +112,7 @@ const char *slice_condition(const struct var *array, const struct value *keys,
 static void take_part(struct body *b, const struct global *g, const char *part)
 {
 	b->uses_cpu = true;
-	emit_raise(b, g->var->at, arena_printf("!percpu_guard_take(c, &cpu->%s.guard, &%s->%s.guard)", g->name,
+	emit_raise(b, g->var->at, arena_printf("!percpu_guard_take(c, &cpu->own_%s.guard, &%s->own_%s.guard)", g->name,
 					       part, g->name), NULL);
 }
 
@@ -130,7 +130,7 @@ static const char *open_walk(struct body *b, const struct global *g, const char 
 		line(b, "unsigned %s;", cpu);
 		open_block(b, "for (%s = 0; %s < script_cpu_count; %s++)", cpu, cpu, cpu);
 		line(b, "struct script_percpu *%s = script_percpu_of(%s);", part, cpu);
-		map = arena_printf("%s->%s.map", part, g->name);
+		map = arena_printf("%s->own_%s.map", part, g->name);
 		*depth = 2;
 		if (g->guarded)
 			take_part(b, g, part);
@@ -148,7 +148,7 @@ static void close_walk(struct body *b, const struct global *g, int depth)
 	if (depth < 2)
 		return;
 	if (g->guarded)
-		line(b, "percpu_guard_give(&cpu->%s.guard, &%s->%s.guard);", g->name, b->walk_part, g->name);
+		line(b, "percpu_guard_give(&cpu->own_%s.guard, &%s->own_%s.guard);", g->name, b->walk_part, g->name);
 	close_block(b);
 }
 

@@ -132,7 +132,7 @@ static struct value assign_counter(struct body *b, const struct expr *e, const s
 
 	if (!wanted && (e->assign.op == OP_ADD || e->assign.op == OP_SUB)) {
 		b->uses_cpu = true;
-		store_quietly(b, arena_printf("cpu->%s", g->name), e->assign.op, right);
+		store_quietly(b, arena_printf("cpu->own_%s", g->name), e->assign.op, right);
 		return simple_constant("0");
 	}
 	old = named_temp(b, arena_printf("counter_%s()", g->name));

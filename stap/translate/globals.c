@@ -315,13 +315,13 @@ static void declare_counter(struct strbuf *sb, const struct global *g)
 		strbuf_addf(sb,
 			    "static inline s64 counter_%s(void)\n"
 			    "{\n"
-			    "\treturn global_%s + percpu_counter_sum(offsetof(struct script_percpu, %s));\n"
+			    "\treturn global_%s + percpu_counter_sum(offsetof(struct script_percpu, own_%s));\n"
 			    "}\n\n", g->name, g->name, g->name);
 	if (use & USE_WRITE)
 		strbuf_addf(sb,
 			    "static inline void counter_set_%s(s64 value)\n"
 			    "{\n"
-			    "\tpercpu_counter_clear(offsetof(struct script_percpu, %s));\n"
+			    "\tpercpu_counter_clear(offsetof(struct script_percpu, own_%s));\n"
 			    "\tglobal_%s = value;\n"
 			    "}\n\n", g->name, g->name, g->name);
 }
@@ -364,7 +364,7 @@ static void declare_percpu(const struct unit *u, struct strbuf *sb)
 	strbuf_add(sb, "struct script_percpu {\n");
 	vec_each(&u->globals, struct global, g) {
 		if (g->storage == STORAGE_COUNTER)
-			strbuf_addf(sb, "\ts64 %s;\n", g->name);
+			strbuf_addf(sb, "\ts64 own_%s;\n", g->name);
 		else if (in_parts(g))
 			aggregate_percpu_member(sb, g);
 	}

@@ -90,7 +90,7 @@ static const char *taking(const struct held_lock *lock)
 	const char *name = lock->global->name;
 
 	if (lock->mode == LOCK_HOLD)
-		return arena_printf("percpu_guards_hold(c, offsetof(struct script_percpu, %s.guard))", name);
+		return arena_printf("percpu_guards_hold(c, offsetof(struct script_percpu, own_%s.guard))", name);
 	return arena_printf("script_%s_lock(c, &lock_%s)", lock->mode == LOCK_READ ? "read" : "write", name);
 }
 
@@ -99,7 +99,7 @@ static void give_back(struct body *b, const struct held_lock *lock)
 	const char *name = lock->global->name;
 
 	if (lock->mode == LOCK_HOLD)
-		line(b, "percpu_guards_release(c, offsetof(struct script_percpu, %s.guard));", name);
+		line(b, "percpu_guards_release(c, offsetof(struct script_percpu, own_%s.guard));", name);
 	else
 		line(b, "script_%s_unlock(&lock_%s);", lock->mode == LOCK_READ ? "read" : "write", name);
 }
