@@ -128,6 +128,9 @@ void session_release(struct session *s);
 /* A tool in its own process group runs (0: ended): a signal that ends stap ends it too. */
 void session_tool_runs(pid_t group);
 
+/* Does --compatible ask for a language older than this version? */
+bool session_is_before(const struct session *s, const char *version);
+
 /* Value of the last -D NAME[=VALUE], or NULL. "" for a bare NAME. */
 const char *session_macro(const struct session *s, const char *name);
 

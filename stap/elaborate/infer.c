@@ -54,6 +54,8 @@ static void infer_foreach_array(struct inference *in, struct stmt *s)
 	if (v->scope != VAR_GLOBAL) {
 		diag_report(DIAG_arity, s->foreach.array->at, "foreach needs a global array; '%s' is a local variable",
 			    v->name);
+		vec_each(&s->foreach.keys, struct expr *, key)
+			(*key)->name.var->conflicting = true;
 		return;
 	}
 	learn_arity(el, v, (int)s->foreach.keys.len, s->foreach.array->at);

@@ -33,7 +33,7 @@ static void infer_name(struct inference *in, struct expr *e, const struct demand
 	unify_var(in->scope.el, v, want, e->at);
 	e->type = v->type;
 	learn_ctype(in->scope.el, &e->ctype, v->ctype);	/* @cast may have given it another */
-	if (!in->scope.el->final || v->type != TYPE_UNKNOWN)
+	if (!in->scope.el->final || v->type != TYPE_UNKNOWN || v->conflicting)
 		return;
 	diag_report(DIAG_unresolved_type, e->at, "unresolved type of '%s': nothing says whether it is a number or a string",
 		    v->name);
@@ -330,6 +330,8 @@ static void infer_print_value(struct inference *in, struct expr **arg, const str
 	if ((*arg)->type == TYPE_STATS)
 		note_origin(diag_report(DIAG_statistics, (*arg)->at,
 					"cannot print statistics as a whole; use @count, @sum, @hist_log ..."), *arg);
+	else if ((*arg)->type == TYPE_UNKNOWN && in->scope.el->final && (*arg)->kind == E_CALL)
+		diag_report(DIAG_unresolved_type, (*arg)->at, "function '%s' returns no value", (*arg)->call.name);
 	else if ((*arg)->type == TYPE_UNKNOWN && in->scope.el->final && (*arg)->kind != E_NAME)
 		diag_report(DIAG_unresolved_type, (*arg)->at, "unresolved type of a printed value");
 }

@@ -51,7 +51,7 @@ struct var {
 	enum type *key_types;	/* (elaborated) arity entries */
 	/* where the type was declared or (elaborated) learnt, and the number of keys, and the type of each */
 	const struct place *type_at, *arity_at, **key_at;
-	bool conflicting;	/* (elaborated) a type conflict was reported */
+	bool conflicting;	/* (elaborated) what is wrong with its type was reported */
 	bool wrap;		/* name% : drop the oldest when full */
 	int64_t max_entries;	/* name[N], 0 = MAXMAPENTRIES */
 	struct expr *init;	/* literal or NULL */

@@ -83,9 +83,7 @@ bool token_number(const struct token *token, int64_t *value)
 bool source_has_version(const struct session *s, const struct source *source,
 			const char *version)
 {
-	const char *compatible = s->options.compatible;
-
-	return source->builtin_library || !compatible || strverscmp(compatible, version) >= 0;
+	return source->builtin_library || !session_is_before(s, version);
 }
 
 /* ---- spellings ----------------------------------------------------------------- */

@@ -77,8 +77,14 @@ static struct expr *extract(struct expr *value, enum stat_op op)
 	return e;
 }
 
+/* Before version 1.4 of the language. */
+static bool all_hex(const struct unit *u)
+{
+	return session_is_before(u->session, "1.4");
+}
+
 /* " @count=2 @min=5 @max=7 @sum=12 @avg=6\n" */
-static void add_statistics(struct expr *print, struct expr *value)
+static void add_statistics(const struct unit *u, struct expr *print, struct expr *value)
 {
 	static const struct { const char *text; enum stat_op op; } parts[] = {
 		{ " @count=", STAT_COUNT }, { " @min=", STAT_MIN }, { " @max=", STAT_MAX },
@@ -87,15 +93,15 @@ static void add_statistics(struct expr *print, struct expr *value)
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		add_text(print, parts[i].text);
-		add_value(print, extract(value, parts[i].op), false);
+		add_value(print, extract(value, parts[i].op), all_hex(u));
 	}
 	add_text(print, "\n");
 }
 
-static void add_setting(struct expr *print, struct expr *value, const struct var *v)
+static void add_setting(const struct unit *u, struct expr *print, struct expr *value, const struct var *v)
 {
 	add_text(print, "=");
-	add_value(print, value, v->type == TYPE_LONG && v->ctype);
+	add_value(print, value, v->type == TYPE_LONG && (v->ctype || all_hex(u)));
 	add_text(print, "\n");
 }
 
@@ -109,22 +115,22 @@ static struct stmt *expr_stmt(struct expr *e)
 
 /* ---- one global -------------------------------------------------------------------------- */
 
-static struct stmt *display_scalar(struct var *v)
+static struct stmt *display_scalar(const struct unit *u, struct var *v)
 {
 	struct expr *print = new_print(v);
 
 	add_text(print, v->name);
-	add_setting(print, name_of(v), v);
+	add_setting(u, print, name_of(v), v);
 	return expr_stmt(print);
 }
 
-static struct stmt *display_statistics(struct var *v)
+static struct stmt *display_statistics(const struct unit *u, struct var *v)
 {
 	struct stmt *s = stmt_new(S_IF, v->at);
 	struct expr *some = new_print(v), *none = new_print(v);
 
 	add_text(some, v->name);
-	add_statistics(some, name_of(v));
+	add_statistics(u, some, name_of(v));
 	add_text(none, arena_printf("%s @count=0x0\n", v->name));
 	s->if_.cond = extract(name_of(v), STAT_COUNT);
 	s->if_.yes = expr_stmt(some);
@@ -165,9 +171,9 @@ static struct stmt *display_array(struct unit *u, struct var *v)
 	}
 	add_text(print, "]");
 	if (v->type == TYPE_STATS)
-		add_statistics(print, element);
+		add_statistics(u, print, element);
 	else
-		add_setting(print, element, v);
+		add_setting(u, print, element, v);
 	s->foreach.array = name_of(v);
 	s->foreach.sort = SORT_VALUE;
 	s->foreach.direction = -1;
@@ -190,7 +196,7 @@ void display_build(struct unit *u)
 		if (v->arity > 0)
 			s = display_array(u, v);
 		else
-			s = v->type == TYPE_STATS ? display_statistics(v) : display_scalar(v);
+			s = v->type == TYPE_STATS ? display_statistics(u, v) : display_scalar(u, v);
 		vec_push(&u->display->block, s);
 	}
 }

@@ -148,10 +148,7 @@ static void argument_macros(struct strbuf *sb, const struct function *f, bool de
 
 static bool is_unmangled(const struct unit *u, const struct function *f)
 {
-	const char *compatible = u->session->options.compatible;
-
-	return code_has(f->code, "unmangled") ||
-	       (compatible && strverscmp(compatible, "1.8") < 0);
+	return code_has(f->code, "unmangled") || session_is_before(u->session, "1.8");
 }
 
 static void declare_this(struct strbuf *sb, const struct function_info *info)

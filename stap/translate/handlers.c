@@ -67,10 +67,9 @@ static void handler_init(struct body *b, struct unit *u, const struct handler *h
 /* Before version 4.4 of the language the locks were held all through a handler. */
 static void emit_handler_body(struct body *b, const struct probe *p)
 {
-	const char *compatible = b->unit->session->options.compatible;
 	struct region *r = NULL;
 
-	if (b->pushing && compatible && strverscmp(compatible, "4.4") < 0)
+	if (b->pushing && session_is_before(b->unit->session, "4.4"))
 		r = emit_lock(b, p->body);
 	emit_stmt(b, p->body);
 	if (r)

@@ -46,6 +46,14 @@ static const char *extracted(const struct expr *e, const char *t, const char *sp
 	BUG("extractor %d", e->stat.op);
 }
 
+/* Since version 1.5 of the language the sum of nothing is 0. */
+static bool needs_values(const struct unit *u, const struct expr *e)
+{
+	if (e->stat.op == STAT_SUM)
+		return session_is_before(u->session, "1.5") && !e->at->source->builtin_library;
+	return e->stat.op != STAT_COUNT;
+}
+
 /* The struct stat lives in a block of its own, so that several share their place on the stack. */
 struct value emit_stat(struct body *b, const struct expr *e)
 {
@@ -57,7 +65,7 @@ struct value emit_stat(struct body *b, const struct expr *e)
 	open_scope(b);
 	line(b, "struct stat %s;", t);
 	emit_merge(b, e->stat.value, arena_printf("&%s", t), spec);
-	if (e->stat.op != STAT_COUNT && e->stat.op != STAT_SUM)
+	if (needs_values(b->unit, e))
 		emit_raise(b, e->at, arena_printf("!%s.count", t), "\"empty aggregate\"");
 	line(b, "%s = %s;", result, extracted(e, t, spec));
 	close_block(b);
