@@ -246,11 +246,6 @@ void session_depends_on(struct session *s, const char *path)
 	vec_push(&s->dependencies, path);
 }
 
-bool session_is_before(const struct session *s, const char *version)
-{
-	return s->options.compatible && strverscmp(s->options.compatible, version) < 0;
-}
-
 const char *session_macro(const struct session *s, const char *name)
 {
 	size_t len = strlen(name);

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "base/diag.h"
@@ -129,7 +130,10 @@ void session_release(struct session *s);
 void session_tool_runs(pid_t group);
 
 /* Does --compatible ask for a language older than this version? */
-bool session_is_before(const struct session *s, const char *version);
+static inline bool session_is_before(const struct session *s, const char *version)
+{
+	return s->options.compatible && strverscmp(s->options.compatible, version) < 0;
+}
 
 /* Value of the last -D NAME[=VALUE], or NULL. "" for a bare NAME. */
 const char *session_macro(const struct session *s, const char *name);
