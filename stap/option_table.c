@@ -151,7 +151,7 @@ static bool set_pid(struct reading *r, const struct option_row *row, const char 
 
 	if (!read_number(value, 10, 1, 4194304, &pid))
 		return wrong(row, value, "a process id");
-	r->o->target_pid = pid;
+	*(int *)member(r, row) = pid;
 	return true;
 }
 
@@ -407,7 +407,9 @@ const struct option_row option_table[] = {
 	HEADING("Target"),
 	{ 'r', NULL, NEEDED, "RELEASE|DIR", "kernel release or build tree", set_text, AT(release), 0 },
 	{ 'c', NULL, NEEDED, "COMMAND", "run a command as target, end when it ends", set_text, AT(command), 0 },
-	{ 'x', NULL, NEEDED, "PID", "process id for target()", set_pid, 0, 0 },
+	{ 'x', NULL, NEEDED, "PID", "process id for target()", set_pid, AT(target_pid), 0 },
+	{ 0, "target-namespaces", NEEDED, "PID", "process whose namespaces ns_pid() and the like count in", set_pid,
+	  AT(namespaces_pid), 0 },
 	{ 'd', NULL, NEEDED, "FILE|MODULE", "symbols of a program or library (the kernel's are always there)",
 	  add_symbols, AT(symbol_modules), 0 },
 	{ 0, "ldd", NONE, NULL, "symbols of the libraries of these programs, too", set_flag,
@@ -482,7 +484,6 @@ const struct option_row option_table[] = {
 	REFUSED(0, "use-http-server", NEEDED),
 	REFUSED(0, "sign-module", MAYBE),
 	REFUSED(0, "client-options", NONE),
-	REFUSED(0, "target-namespaces", NEEDED),
 	REFUSED(0, "monitor", MAYBE),
 	REFUSED(0, "language-server", NONE),
 	REFUSED(0, "build-as", MAYBE),

@@ -45,6 +45,7 @@ struct options {
 	const char *output_file;	/* -o */
 	const char *command;		/* -c */
 	int target_pid;			/* -x */
+	int namespaces_pid;		/* --target-namespaces */
 	int buffer_mb;			/* -s, 0 automatic */
 	const char *tmpdir;		/* --tmpdir */
 	const char *vm_release;		/* --vm=RELEASE */

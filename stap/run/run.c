@@ -66,6 +66,7 @@ static void add_staprun_options(text_vec *words, const struct options *o)
 	if (o->verbose[5] > 0)
 		add(words, "-v", NULL);
 	add_number(words, "-b", o->buffer_mb);
+	add_number(words, "-N", o->namespaces_pid);
 	if (o->flight_recorder)
 		add(words, o->output_file ? "-D" : "-L", NULL);
 	else if (!o->vm)
@@ -108,6 +109,12 @@ static int output_place(const struct session *s, const char **dir, const char **
 	return 1;
 }
 
+/* The target as it is numbered here, 0: none, or it is one of --target-namespaces. */
+static pid_t known_pid(const struct options *o)
+{
+	return o->namespaces_pid ? 0 : o->target_pid;
+}
+
 static int in_vm(struct session *s)
 {
 	struct kernel *kernel = session_kernel(s);
@@ -115,7 +122,7 @@ static int in_vm(struct session *s)
 	struct vm_config config = {
 		.cache_dir = s->cache_dir,
 		.holds_signals = true,
-		.required_pid = s->options.target_pid,
+		.required_pid = known_pid(&s->options),
 		.timeout = s->options.timeout,
 		.console_fd = s->options.verbose[5] > 2 ? STDERR_FILENO : -1,
 		.verbose = s->options.verbose[5],
@@ -148,7 +155,7 @@ int run_check(const struct session *s)
 	}
 	if (s->options.vm)
 		return 0;
-	if (s->options.target_pid && kill(s->options.target_pid, 0) < 0 && errno == ESRCH) {
+	if (known_pid(&s->options) && kill(s->options.target_pid, 0) < 0 && errno == ESRCH) {
 		diag_report(DIAG_usage, NULL, "-x: there is no process %d", s->options.target_pid);
 		return 1;
 	}

@@ -16,7 +16,7 @@ grep -qx 'grey from the command' out
 grep -qx end out
 
 # A file, with a pattern; nothing but the script's output is in it.
-"$STAP" --vm -T 1 -o out-%%.txt hello.stp a 1 >stdout
+"$STAP" --vm -T 8 -o out-%%.txt hello.stp a 1 >stdout
 [ ! -s stdout ]
 printf 'a 1\nno target\nend\n' | diff - out-%.txt
 
@@ -33,3 +33,7 @@ grep -qx end out
 grep -q 'status 1' err
 "$STAP" --vm -x 40000 hello.stp x 1 2>err && exit 1
 grep -q 'no process 40000' err
+
+# A target that is counted in other name spaces need not be there under its number.
+"$STAP" --vm -x 40000 --target-namespaces=1 -e 'probe begin { println(target(), ns_pid() == pid()) exit() }' >out
+grep -qx 400001 out

@@ -161,6 +161,8 @@ static void test_command_lines(void **state)
 	assert_true(s.options.vm && !strcmp(s.options.release, "1.2.3"));
 	assert_int_equal(parse(&s, "-r 1.2.3 -e x"), OPTIONS_GO_ON);
 	assert_int_equal(s.options.last_pass, 4);
+	assert_int_equal(parse(&s, "--target-namespaces=7 -x 8 -e x"), OPTIONS_GO_ON);
+	assert_true(s.options.namespaces_pid == 7 && s.options.target_pid == 8);
 	assert_int_equal(parse(&s, "-- script.stp -x"), OPTIONS_GO_ON);
 	assert_int_equal(s.options.arguments.len, 1);
 	assert_int_equal(parse(&s, "script.stp a -c ls -- -x"), OPTIONS_GO_ON);
@@ -176,6 +178,7 @@ static void test_refusals(void **state)
 		"-s 4096 -e x", "--remote=h -e x", "--suppress-time-limits -e x", "-m '' -e x", "-c '' -e x",
 		"--compatible=9.9 -e x", "--runtime=bpf -e x", "--runtime=user --vm -e x", "--skip-badvars=1 -e x",
 		"--prologue-searching=on -e x",
+		"--target-namespaces=init -e x",
 		NULL
 	};
 	static struct session s;
