@@ -200,7 +200,7 @@ struct script_probe {
 	void (*handler)(struct context *c);
 	void (*entry_handler)(struct context *c);	/* return probes that save values, else NULL */
 	const char *name;		/* pp() */
-	const char *alias_name;		/* pn() */
+	const char *alias_name;		/* NULL: the same, see script_probe_alias() */
 	const char *place;		/* FILE:LINE:COL */
 	bool (*condition)(void);	/* `if (...)`, or NULL: always armed */
 	bool (*filter)(const struct script_arrival *arrival);	/* does a hit concern it?  NULL: always */
@@ -212,6 +212,13 @@ struct script_probe {
 	s64 hits, skipped;		/* sampled or exact, see -t */
 };
 extern struct script_probe script_probes[];
+
+/* pn(): the point as the script has it. */
+static inline const char *script_probe_alias(const struct script_probe *p)
+{
+	return p->alias_name ? p->alias_name : p->name;
+}
+
 extern const unsigned script_probe_count;
 
 /* ---- the context of a hit -------------------------------------------------------------- */

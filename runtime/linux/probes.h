@@ -16,14 +16,11 @@
  *
  *   kernel.function("vfs_read"), module("ext4").function("ext4_sync_file"):
  *
- *	SCRIPT_FUNCTION_TRAMPOLINE(probe_3_enter, 3, H)
- *	static const struct script_spec_function probe_3_spec = {
- *		.at = { .symbol = "vfs_read" },
- *		.trampoline = probe_3_enter };
- *	...	.at = { .module = "ext4", .symbol = "ext4_sync_file" },
+ *	SCRIPT_FUNCTION(3, H, .symbol = "vfs_read")
+ *	SCRIPT_FUNCTION(3, H, .module = "ext4", .symbol = "ext4_sync_file")
  *
- *	When there are very many rows leave the trampoline NULL: the rows then go through one
- *	common entry that finds the row by address and asks the row's .filter, if it has one.
+ *	Very many rows have no trampolines, as SCRIPT_CROWDED_FUNCTION(3, .symbol = "vfs_read") makes them: they go
+ *	through one common entry that finds the row by address and asks the row's .filter, if it has one.
  *
  *   kernel.function("vfs_read").return: .saved_size is the size of the struct that the
  *   entry handler fills through c->saved and that the handler reads there:
@@ -124,11 +121,18 @@ struct script_spec_function {
 		script_preempt_enable();						\
 	} while (0)
 
-#define SCRIPT_FUNCTION_TRAMPOLINE(name, index, handler_function)			\
-	static void name(unsigned long ip, unsigned long parent_ip, void *ops, void *regs)	\
+/* What follows is the location: .symbol = "vfs_read" */
+#define SCRIPT_FUNCTION(index, handler_function, ...)					\
+	static void probe_##index##_enter(unsigned long ip, unsigned long parent_ip, void *ops, void *regs) \
 	{										\
 		SCRIPT_REGISTERS_HIT(index, handler_function, regs);			\
-	}
+	}										\
+	static const struct script_spec_function probe_##index##_spec = {		\
+		.at = { __VA_ARGS__ }, .trampoline = probe_##index##_enter };
+
+/* One of many rows, without text of its own. */
+#define SCRIPT_CROWDED_FUNCTION(index, ...)						\
+	static const struct script_spec_function probe_##index##_spec = { .at = { __VA_ARGS__ } };
 
 /* ---- return: return from a function, with values saved at its entry -------------------- */
 

@@ -117,7 +117,7 @@ static void report_row(struct sink *out, const struct script_probe *p, const str
 	report_number(out, "avg/", st->max);
 	report_number(out, "max, variance: ", stat_variance(st, &timing_spec));
 	sink_string_add(out, ", from: ");
-	sink_string_add(out, p->alias_name);
+	sink_string_add(out, script_probe_alias(p));
 	report_number(out, ", index: ", p->index);
 	sink_char(out, '\n');
 }

@@ -44,7 +44,7 @@ static void print_probe(const struct script_probe *p)
 		     "%s, (%s), hits: %lld, %s: %lldmin/%lldavg/%lldmax, variance: %lld, from: %s, index: %u\n",
 		     p->name, p->place ? p->place : "", st->count,
 		     script_config.timing_ns ? "nsecs" : "cycles", st->min, stat_avg(st), st->max,
-		     stat_variance(st, &spec), p->alias_name ? p->alias_name : p->name, p->index);
+		     stat_variance(st, &spec), script_probe_alias(p), p->index);
 	output_write(line, n < (int)sizeof(line) ? (size_t)n : sizeof(line) - 1);
 }
 

@@ -46,6 +46,9 @@ struct kernel *kernel_open(const char *release_or_dir, const char **why);
 /* Forget every file that was found (tests, fuzzers): before arena_reset(). */
 void debuginfo_reset(void);
 
+/* Let go of the memory of what is cached in files: after pass 2 little of it is asked for again. */
+void debuginfo_forget(void);
+
 /* --sysroot: where the files of the target are, NULL: here.  Before kernel_open(). */
 void kernel_root_set(const char *dir);
 
@@ -131,13 +134,13 @@ struct cfunction {
 	uint64_t symbol_offset;		/* from there to the code: not 0 for inlined instances */
 	const char *module;		/* NULL: the kernel itself; else module name or ELF path */
 	const char *file;		/* source file, or NULL without DWARF */
-	unsigned line;			/* of the definition, 0 unknown */
 	uint64_t address;		/* unrelocated, 0 unknown (BTF only) */
+	unsigned line;			/* of the definition, 0 unknown */
 	bool inlined;			/* an inlined instance, not a function of its own */
 	bool exported;			/* not static */
 	bool patchable;			/* ftrace has a site at its entry; false if unknown */
-	const char *unprobeable;	/* "is on the kernel's kprobe blacklist", or NULL */
 	bool has_prototype;		/* params and result are known */
+	const char *unprobeable;	/* "is on the kernel's kprobe blacklist", or NULL */
 	const struct cparam *params;
 	unsigned param_count;
 	const struct ctype *result;	/* VOID type for void */

@@ -342,6 +342,11 @@ void debuginfo_reset(void)
 	modules_reset();
 }
 
+void debuginfo_forget(void)
+{
+	store_forget();
+}
+
 void debug_files_visit(struct session *s, const char *module,
 		       void (*visit)(struct debug_file *f, void *data), void *data)
 {

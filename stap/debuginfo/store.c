@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "../base/arena.h"
+#include "../base/oom.h"
 
 #define STORE_MAGIC 0x36657261775f7473ull	/* changes with the format of any part */
 enum { CHUNK = 64 * 1024, LANES = 4, KEY_MAX = 4096 };
@@ -105,6 +106,27 @@ static bool header_valid(int fd, const struct header *h)
 	return checksum_matches(fd, h);
 }
 
+/* All that is mapped, from the newest on. */
+static struct mapping {
+	const char *start;
+	size_t size;
+	struct mapping *next;
+} *mappings;
+
+static void remember(const char *start, size_t size)
+{
+	struct mapping *m = checked_realloc(NULL, sizeof *m);
+
+	*m = (struct mapping){ start, size, mappings };
+	mappings = m;
+}
+
+void store_forget(void)
+{
+	for (const struct mapping *m = mappings; m; m = m->next)
+		madvise((void *)m->start, m->size, MADV_DONTNEED);
+}
+
 static bool map_entry(int fd, struct store *st, const char *key)
 {
 	struct header h;
@@ -119,6 +141,7 @@ static bool map_entry(int fd, struct store *st, const char *key)
 		munmap((void *)map, h.size);
 		return false;
 	}
+	remember(map, h.size);
 	for (int i = 0; i < STORE_PARTS; i++) {
 		st->part[i].data = h.part[i].size ? map + h.part[i].offset : NULL;
 		st->part[i].size = h.part[i].size;

@@ -29,6 +29,9 @@ struct store {
  */
 bool store_load(struct store *st, const char *cache_dir, const char *kind, const char *key);
 
+/* Let go of the memory of all entries: their pages are read again when they are asked for. */
+void store_forget(void);
+
 /* Write an entry: to a temporary name, then renamed.  Returns 0 or -errno; a cache that
  * cannot be written is no failure of the run. */
 int store_save(const struct store *st, const char *cache_dir, const char *kind, const char *key);

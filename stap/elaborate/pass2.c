@@ -287,5 +287,8 @@ int pass_2_for(struct session *s, bool listing)
 
 int pass_2(struct session *s)
 {
-	return pass_2_for(s, false);
+	int status = pass_2_for(s, false);
+
+	debuginfo_forget();
+	return status;
 }

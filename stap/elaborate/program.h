@@ -34,17 +34,17 @@ struct probe {
 	struct expr *filter;		/* the family's: a hit for which it is 0 is none; or NULL */
 	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
 	VEC(struct used_variable) used;		/* for --plan */
-	bool decided;			/* a condition was known: an empty handler is no surprise */
 	struct stmt *user_body;		/* the script's own block inside body */
 	int index;			/* position in program.probes */
 	int body_index;			/* probes with equal body_index share one C function */
+	int variant;			/* of the spelling that matched; the family's own */
+	bool decided;			/* a condition was known: an empty handler is no surprise */
 	bool optional;
 	bool specific;			/* the body depends on this very probe: not shared */
 	bool crowded;			/* one of very many: no C text of its own (set by pass 3) */
 	bool works_alone;		/* there for what it is, not for its handler */
-	const struct probe *partner;	/* of a return probe: the function's only entry probe, or NULL (likewise) */
 	bool from_alias;		/* alias_name is an alias's */
-	int variant;			/* of the spelling that matched; the family's own */
+	const struct probe *partner;	/* of a return probe: the function's only entry probe, or NULL (likewise) */
 	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */
 };
 

@@ -593,13 +593,11 @@ static void list(struct session *s, struct probe *p, listed_vec *out)
 
 static void location(struct strbuf *out, const char *module, const char *symbol, uint64_t offset)
 {
-	strbuf_add(out, ".at = { ");
 	if (module)
 		strbuf_addf(out, ".module = \"%s\", ", module);
 	strbuf_addf(out, ".symbol = \"%s\"", symbol);
 	if (offset)
 		strbuf_addf(out, ", .offset = 0x%llxULL", (unsigned long long)offset);
-	strbuf_add(out, " }");
 }
 
 static void declare_return(struct strbuf *out, const struct probe *p, const struct function_place *where,
@@ -611,8 +609,9 @@ static void declare_return(struct strbuf *out, const struct probe *p, const stru
 	if (p->partner)
 		strbuf_addf(out, "SCRIPT_PAIR_TRAMPOLINE(probe_%d_pair, probe_%d_enter, probe_%d_arriving)\n", p->index,
 			    p->partner->index, p->index);
-	strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t", p->index);
+	strbuf_addf(out, "static const struct script_spec_return probe_%d_spec = {\n\t.at = { ", p->index);
 	location(out, where->module, where->symbol, where->offset);
+	strbuf_add(out, " }");
 	if (p->saved.len)
 		strbuf_addf(out, ",\n\t.saved_size = sizeof(struct probe_%d_saved)", p->body_index);
 	if (where->max_active)
@@ -632,13 +631,12 @@ void function_declare(struct strbuf *out, const struct probe *p, const struct fu
 		declare_return(out, p, where, handler, entry_handler);
 		return;
 	}
-	if (!p->crowded)
-		strbuf_addf(out, "SCRIPT_FUNCTION_TRAMPOLINE(probe_%d_enter, %d, %s)\n", p->index, p->index, handler);
-	strbuf_addf(out, "static const struct script_spec_function probe_%d_spec = {\n\t", p->index);
+	if (p->crowded)
+		strbuf_addf(out, "SCRIPT_CROWDED_FUNCTION(%d, ", p->index);
+	else
+		strbuf_addf(out, "SCRIPT_FUNCTION(%d, %s, ", p->index, handler);
 	location(out, where->module, where->symbol, where->offset);
-	if (!p->crowded)
-		strbuf_addf(out, ",\n\t.trampoline = probe_%d_enter", p->index);
-	strbuf_add(out, " };\n");
+	strbuf_add(out, ")\n");
 }
 
 static void declare(struct strbuf *out, const struct probe *p, const char *handler, const char *entry_handler)

@@ -50,36 +50,53 @@ static void mark_crowd(const struct program *p)
 		p->probes.data[i]->crowded = p->probes.len > CROWD;
 }
 
-static const char *quoted(const char *text)
+static void add_quoted(struct strbuf *sb, const char *text)
 {
-	return text ? c_string(text, strlen(text), SIZE_MAX) : "\"\"";
+	c_string_add(sb, text, strlen(text), SIZE_MAX);
 }
 
-static const char *family_members(const struct probe *p)
+static void add_family_members(struct strbuf *sb, const struct probe *p)
 {
 	struct attachment a = {0};
 
 	p->family->attach(p, &a);
-	return arena_printf(a.bare ? ".mechanism = &script_mech_%s" :
-			    ".mechanism = &script_mech_%s, .spec = &probe_%d_spec", a.mechanism, p->index);
+	strbuf_addf(sb, ".mechanism = &script_mech_%s", a.mechanism);
+	if (!a.bare)
+		strbuf_addf(sb, ", .spec = &probe_%d_spec", p->index);
+}
+
+static void add_place(struct strbuf *sb, const struct place *at)
+{
+	struct strbuf text = {0};
+
+	if (at && at->source)
+		strbuf_addf(&text, "%s:%u:%u", at->source->name, at->line, at->column);
+	strbuf_add(sb, ",\n\t  .place = ");
+	add_quoted(sb, strbuf_text(&text));
+	strbuf_release(&text);
 }
 
 static void add_row(const struct unit *u, struct strbuf *sb, const struct probe *p, size_t index)
 {
 	const struct handler *h = handler_of(u, p);
 
-	strbuf_addf(sb, "\t{ %s,\n\t  .handler = %s, .index = %zu,\n", family_members(p), h->name, index);
+	strbuf_add(sb, "\t{ ");
+	add_family_members(sb, p);
+	strbuf_addf(sb, ",\n\t  .handler = %s, .index = %zu,\n", h->name, index);
 	if (h->has_entry)
 		strbuf_addf(sb, "\t  .entry_handler = %s_entry,\n", h->name);
 	if (h->filters)
 		strbuf_addf(sb, "\t  .filter = %s_filter,\n", h->name);
 	if (p->condition)
 		strbuf_addf(sb, "\t  .condition = condition_%d,\n", p->index);
-	strbuf_addf(sb, "\t  .name = %s, .alias_name = %s,\n", quoted(p->name),
-		    quoted(p->alias_name ? p->alias_name : p->name));
-	strbuf_addf(sb, "\t  .place = %s },\n",
-		    quoted(p->at && p->at->source ? arena_printf("%s:%u:%u", p->at->source->name, p->at->line,
-								 p->at->column) : ""));
+	strbuf_add(sb, "\t  .name = ");
+	add_quoted(sb, p->name);
+	if (p->alias_name && p->alias_name != p->name) {
+		strbuf_add(sb, ", .alias_name = ");
+		add_quoted(sb, p->alias_name);
+	}
+	add_place(sb, p->at);
+	strbuf_add(sb, " },\n");
 }
 
 static bool same_text(const char *a, const char *b)

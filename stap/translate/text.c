@@ -39,14 +39,19 @@ static void add_escaped(struct strbuf *sb, unsigned char c, unsigned char before
 		strbuf_addc(sb, (char)c);
 }
 
+void c_string_add(struct strbuf *sb, const char *text, size_t len, size_t limit)
+{
+	strbuf_addc(sb, '"');
+	for (size_t i = 0; i < len && i < limit; i++)
+		add_escaped(sb, (unsigned char)text[i], i ? (unsigned char)text[i - 1] : 0);
+	strbuf_addc(sb, '"');
+}
+
 const char *c_string(const char *text, size_t len, size_t limit)
 {
 	struct strbuf sb = {0};
 
-	strbuf_addc(&sb, '"');
-	for (size_t i = 0; i < len && i < limit; i++)
-		add_escaped(&sb, (unsigned char)text[i], i ? (unsigned char)text[i - 1] : 0);
-	strbuf_addc(&sb, '"');
+	c_string_add(&sb, text, len, limit);
 	return text_taken(&sb);
 }
 

@@ -229,28 +229,28 @@ static void add_start_and_end(struct unit *u, struct strbuf *sb)
 		    "\t(void)cpu;\n%s}\n", strbuf_text(&u->percpu_exit));
 }
 
+/* The handlers' code can be most of it and is not copied: what surrounds it is added to it. */
 static const char *whole_unit(struct unit *u)
 {
-	struct strbuf sb = {0};
+	struct strbuf head = {0}, *sb = &u->code;
 
-	add_head(u, &sb);
-	globals_declare(u, &sb);
-	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
-	embedded_accessors(u, &sb);
-	embedded_file_level(u, &sb, false, false);
-	add_symbols(u, &sb);
-	add_regexes(u, &sb);
-	strbuf_add(&sb, strbuf_text(&u->prototypes));
-	strbuf_addc(&sb, '\n');
-	strbuf_add(&sb, strbuf_text(&u->code));
-	strbuf_release(&u->code);
-	probes_table(u, &sb);
-	embedded_file_level(u, &sb, false, true);
-	globals_table(u, &sb);
-	programs_table(u, &sb);
-	add_config(u, &sb);
-	add_start_and_end(u, &sb);
-	return strbuf_detach(&sb);
+	add_head(u, &head);
+	globals_declare(u, &head);
+	strbuf_add(&head, strbuf_text(&u->shared_prototypes));
+	embedded_accessors(u, &head);
+	embedded_file_level(u, &head, false, false);
+	add_symbols(u, &head);
+	add_regexes(u, &head);
+	strbuf_add(&head, strbuf_text(&u->prototypes));
+	strbuf_addc(&head, '\n');
+	strbuf_prepend(sb, &head);
+	probes_table(u, sb);
+	embedded_file_level(u, sb, false, true);
+	globals_table(u, sb);
+	programs_table(u, sb);
+	add_config(u, sb);
+	add_start_and_end(u, sb);
+	return strbuf_detach(sb);
 }
 
 /* ---- the pass ---------------------------------------------------------------------------------- */

@@ -157,6 +157,7 @@ const char *c_identifier(const char *name);
 
 /* "abc\n" with its quotes; bytes from `limit` on are dropped. */
 const char *c_string(const char *text, size_t len, size_t limit);
+void c_string_add(struct strbuf *sb, const char *text, size_t len, size_t limit);
 
 /* A number as a C constant. */
 const char *c_number(int64_t value);

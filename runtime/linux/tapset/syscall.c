@@ -62,7 +62,7 @@ bool syscall_is_probed(const struct context *c)
 {
 	const char *name = c->probe->name;
 
-	return strcmp(c->probe->alias_name, name) &&
+	return strcmp(script_probe_alias(c->probe), name) &&
 	       (strstr(name, "(\"__x64_sys_") || strstr(name, "(\"__ia32_") ||
 		strstr(name, "raw_syscalls:sys_"));
 }
