@@ -132,6 +132,7 @@ void btf_close(struct btf_blob *b)
 	free((void *)b->heads);
 	free((void *)b->entries);
 	free(b->ctypes);
+	free(b->params);
 	free(b->copy);
 }
 

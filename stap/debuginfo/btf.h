@@ -18,6 +18,7 @@
 #include "store.h"
 
 struct ctype;
+struct cparam;
 
 /* Names to types: chains of entries, heads indexed by hash. */
 struct btf_entry {
@@ -42,6 +43,7 @@ struct btf_blob {
 	uint32_t head_count, entry_count;
 	bool pinned;			/* types were made that refer to it */
 	const struct ctype **ctypes;	/* made so far, by own id (0: void, base only) */
+	const struct cparam **params;	/* of prototypes, made so far, by own id; or NULL */
 };
 
 /* Store parts that a blob is kept in. */
@@ -96,6 +98,10 @@ int64_t btf_enumerator(const struct btf_blob *b, const struct btf_type *t, uint3
 
 /* The type as the compiler sees it; made once per id.  Void for what does not exist. */
 const struct ctype *btf_ctype(struct btf_blob *b, uint32_t id);
+
+/* The parameters of a FUNC_PROTO, without the dots of a variadic one; made once for each, so that functions of the
+ * same parameters have the same list. */
+const struct cparam *btf_parameters(struct btf_blob *b, const struct btf_type *proto, unsigned *count);
 
 /* Follow typedefs and qualifiers. 0 for void. */
 uint32_t btf_strip(const struct btf_blob *b, uint32_t id);

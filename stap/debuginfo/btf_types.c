@@ -3,8 +3,10 @@
  * BTF types to C types, one maker per kind.  Members and enumerators wait until they
  * are asked for, so a pointer to task_struct costs two small objects.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "../base/arena.h"
 #include "../base/intern.h"
 #include "../base/strbuf.h"
 #include "btf.h"
@@ -308,4 +310,53 @@ static const struct ctype *complete(const struct ctype *c)
 			return btf_ctype(b, id);
 	}
 	return NULL;
+}
+
+/* ---- parameters ------------------------------------------------------------------------ */
+
+static const struct cparam *make_params(struct btf_blob *b, const struct btf_param *p, unsigned count)
+{
+	struct cparam *params = arena_alloc((count + 1) * sizeof *params);
+
+	for (unsigned i = 0; i < count; i++)
+		params[i] = (struct cparam){ intern(btf_string(b, p[i].name_off)), btf_ctype(b, p[i].type) };
+	return params;
+}
+
+/* The place of an own type among all, by where it is. */
+static uint32_t position(const struct btf_blob *b, const struct btf_type *t)
+{
+	uint32_t offset = (uint32_t)((const uint8_t *)t - b->types), low = 0, high = b->end_id - b->first_id;
+
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		*(b->offsets[middle] <= offset ? &low : &high) = middle;
+	}
+	return low;
+}
+
+static bool is_own(const struct btf_blob *b, const struct btf_type *t)
+{
+	return (uintptr_t)t >= (uintptr_t)b->types && (uintptr_t)t < (uintptr_t)b->types + b->types_size;
+}
+
+const struct cparam *btf_parameters(struct btf_blob *b, const struct btf_type *proto, unsigned *count)
+{
+	const struct btf_param *p = (const void *)(proto + 1);
+	const struct cparam **slot;
+
+	*count = BTF_INFO_VLEN(proto->info);
+	if (*count && p[*count - 1].type == 0)
+		--*count;
+	while (!is_own(b, proto) && b->base)
+		b = b->base;
+	if (!b->params)
+		b->params = calloc(b->end_id - b->first_id, sizeof *b->params);
+	if (!b->params || !is_own(b, proto))
+		return make_params(b, p, *count);
+	slot = &b->params[position(b, proto)];
+	if (!*slot)
+		*slot = make_params(b, p, *count);
+	return *slot;
 }

@@ -45,19 +45,8 @@ static const struct btf_type *prototype(const struct btf_blob *b, uint32_t id)
 
 static void set_prototype(struct cfunction *f, struct btf_blob *b, const struct btf_type *proto)
 {
-	const struct btf_param *p = (const void *)(proto + 1);
-	unsigned count = BTF_INFO_VLEN(proto->info);
-	struct cparam *params;
-
-	if (count && p[count - 1].type == 0)	/* the dots of a variadic function */
-		count--;
-	params = arena_alloc((count + 1) * sizeof *params);
-	for (unsigned i = 0; i < count; i++)
-		params[i] = (struct cparam){ intern(btf_string(b, p[i].name_off)),
-					     btf_ctype(b, p[i].type) };
 	f->has_prototype = true;
-	f->params = params;
-	f->param_count = count;
+	f->params = btf_parameters(b, proto, &f->param_count);
 	f->result = btf_ctype(b, proto->type);
 }
 

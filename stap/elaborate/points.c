@@ -32,9 +32,14 @@ struct link {
 #define MOST_ALIASES 100000		/* expanded for one declaration */
 #define MOST_PROBES 100000		/* of one declaration */
 
-/* Handlers that do not depend on their probe are resolved once per chain of declarations and conditions. */
+/*
+ * Handlers that do not depend on their probe are resolved once per chain of declarations and conditions; those
+ * that use its variables, once for probes whose variables mean the same.
+ */
 struct shared_body {
-	struct shared_body *next;
+	const void *likeness;		/* key: of the family; NULL: for all probes */
+	UT_hash_handle hh;
+	struct shared_body *next;	/* of the same likeness */
 	VEC(struct probe_decl *) decls;
 	VEC(const struct expr *) conditions;	/* one for each of decls, or NULL */
 	struct probe *first;
@@ -159,25 +164,48 @@ static bool same_decls(const struct shared_body *body, const struct link *link)
 	return i == body->decls.len;
 }
 
-static struct shared_body *find_shared(struct expander *x, const struct link *link)
+static const void *likeness(const struct probe *p)
 {
-	for (struct shared_body *b = x->shared; b; b = b->next)
-		if (same_decls(b, link))
-			return b;
-	return NULL;
+	return p->family->likeness ? p->family->likeness(p) : NULL;
+}
+
+static struct shared_body *find_like(struct expander *x, const void *likeness)
+{
+	struct shared_body *b;
+
+	HASH_FIND_PTR(x->shared, &likeness, b);
+	while (b && !same_decls(b, x->link))
+		b = b->next;
+	return b;
+}
+
+static struct shared_body *find_shared(struct expander *x, const struct probe *p)
+{
+	struct shared_body *b = find_like(x, NULL);
+
+	return b || !likeness(p) ? b : find_like(x, likeness(p));
 }
 
 static void remember_shared(struct expander *x, struct probe *p)
 {
-	struct shared_body *b = arena_new(struct shared_body);
+	struct shared_body *b, *others;
 
+	if (p->specific && !likeness(p))
+		return;
+	b = arena_new(struct shared_body);
 	for (const struct link *l = x->link; l; l = l->outer) {
 		vec_push(&b->decls, l->decl);
 		vec_push(&b->conditions, l->point->condition);
 	}
 	b->first = p;
-	b->next = x->shared;
-	x->shared = b;
+	b->likeness = p->specific ? likeness(p) : NULL;
+	HASH_FIND_PTR(x->shared, &b->likeness, others);
+	if (others) {
+		b->next = others->next;
+		others->next = b;
+	} else {
+		HASH_ADD_PTR(x->shared, likeness, b);
+	}
 }
 
 static struct probe *create_probe(struct probe_sink *sink)
@@ -219,7 +247,7 @@ static bool is_users_unknown(enum diag_tag tag, const struct place *at)
 
 static bool give_body(struct expander *x, struct probe *p)
 {
-	struct shared_body *shared = p->filter ? NULL : find_shared(x, x->link);
+	struct shared_body *shared = p->filter ? NULL : find_shared(x, p);
 	size_t mark = diag_mark();
 	bool good;
 
@@ -227,6 +255,8 @@ static bool give_body(struct expander *x, struct probe *p)
 		p->body = shared->first->body;
 		p->locals = shared->first->locals;
 		p->body_index = shared->first->body_index;
+		p->specific = shared->first->specific;
+		p->used = shared->first->used;
 		return resolve_condition(x->el, p);
 	}
 	assemble_body(x->link, p);
@@ -236,7 +266,7 @@ static bool give_body(struct expander *x, struct probe *p)
 	diag_make_firm(mark, is_users_mistake);
 	if (!good)
 		return false;
-	if (!p->specific && !p->filter)
+	if (!p->filter)
 		remember_shared(x, p);
 	return true;
 }

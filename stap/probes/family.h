@@ -79,6 +79,12 @@ struct probe_family {
 	struct expr *(*variable)(struct session *s, struct probe *p, const struct expr *target,
 				 bool at_entry, struct nearest *near);
 
+	/*
+	 * What probes have in common for which all variables mean the same, an address for comparing; NULL: it is
+	 * alone.  Asked before and after variables were resolved.  NULL: each is alone.
+	 */
+	const void *(*likeness)(const struct probe *p);
+
 	/* The module of the probed code, for @var and @cast that name none.  NULL, or returning NULL: the kernel. */
 	const char *(*module)(const struct probe *p);
 

@@ -479,6 +479,7 @@ static struct expr *variables_text(struct session *s, struct probe *p, const str
 
 	if (!(shown & SHOW_PARAMETERS))
 		params = 0;
+	((struct function_probe *)p->family_data)->alone |= (shown & SHOW_LOCALS) != 0;
 	if (shown & SHOW_LOCALS)
 		more = locals(s, p, at_entry, target->at, &own);
 	all = arena_alloc((params + own + 1) * sizeof *all);
@@ -504,6 +505,19 @@ static bool has_entry(const struct probe *p)
 static const char *module_of(const struct probe *p)
 {
 	return ((struct function_probe *)p->family_data)->function->module;
+}
+
+/* Functions with the same parameters, as far as these are what is asked for.  Values that are saved for a return
+ * are each probe's own. */
+static const void *likeness(const struct probe *p)
+{
+	const struct function_probe *fp = p->family_data;
+	const struct cfunction *f = fp->function;
+
+	if (fp->alone || fp->is_return || !f->has_prototype || f->module || f->inlined || f->symbol_offset ||
+	    is_changed_copy(f))
+		return NULL;
+	return f->params;
 }
 
 static void report_unreadable(struct session *s, const struct cfunction *f, const struct expr *target)
@@ -569,6 +583,7 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 		}
 		nearest_offer(near, intern_printf("$%s", f->params[i].name));
 	}
+	((struct function_probe *)p->family_data)->alone = true;
 	e = syscall_parameter(s, f, target, near);
 	if (e)
 		return has_entry(p) && !at_entry ? saved_value(p, e, target->at) : e;
@@ -671,6 +686,7 @@ const struct probe_family family_function = {
 	.needs = "CONFIG_KPROBES",
 	.derive = derive,
 	.variable = variable,
+	.likeness = likeness,
 	.module = module_of,
 	.has_entry = has_entry,
 	.list = list,

@@ -159,6 +159,29 @@ static void test_spelling(void **state)
 	assert_ptr_equal(ctype_pointer_to(p), ctype_pointer_to(p));
 }
 
+static void test_parameters(void **state)
+{
+	const struct btf_type *walk = btf_type(small, btf_find_first(small, "walk", BTF_BIT(FUNC)));
+	const struct btf_type *proto = btf_type(small, walk->type), *variadic;
+	const struct ctype *callback;
+	const struct cparam *params;
+	unsigned count;
+
+	(void)state;
+	params = btf_parameters(small, proto, &count);
+	assert_int_equal(count, 3);
+	assert_string_equal(params[1].name, "name");
+	assert_string_equal(params[2].name, "callback");
+	assert_ptr_equal(btf_parameters(small, proto, &count), params);
+
+	callback = params[2].type->target;
+	assert_string_equal(callback->spelling, "int (int, ...)");
+	variadic = btf_type(small, btf_type(small, walk->type - 1)->type);
+	assert_int_equal(BTF_INFO_KIND(variadic->info), BTF_KIND_FUNC_PROTO);
+	assert_ptr_not_equal(btf_parameters(small, variadic, &count), params);
+	assert_int_equal(count, 1);
+}
+
 static void test_enumerators(void **state)
 {
 	const struct ctype *t = small_type("colour", BTF_BIT(ENUM));
@@ -602,6 +625,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_members),
 		cmocka_unit_test(test_spelling),
+		cmocka_unit_test(test_parameters),
 		cmocka_unit_test(test_enumerators),
 		cmocka_unit_test(test_index_and_walk_agree),
 		cmocka_unit_test(test_split),
