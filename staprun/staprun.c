@@ -20,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -322,11 +323,14 @@ static bool go_background(void)
 	return false;
 }
 
-/* The module is in the kernel: run, and take it out again. */
+/* The module is in the kernel: run, and take it out again.  Scripts leave out what stapio does, which is who carries
+ * their output, runs their begin and end probes and starts -c's command. */
 static bool run_and_remove(void)
 {
 	enum outcome outcome = OUTCOME_STOP;
 	bool good = session_open() && go_background();
+
+	prctl(PR_SET_NAME, "stapio");
 
 	if (good)
 		outcome = run(&good);

@@ -22,6 +22,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -446,6 +447,7 @@ static void start_carrier(int number)
 	if (pid < 0)
 		fail("fork: %s", strerror(errno));
 	if (!pid) {
+		prctl(PR_SET_NAME, "stapio");	/* as staprun calls itself where it carries output */
 		close(control);
 		for (int i = 0; i <= number; i++)
 			close(standard[i]);
