@@ -540,6 +540,9 @@ static void expand_aliases(struct expander *x, const struct link *link, struct m
 		if (alias_match(link->point, alias->name) != best ||
 		    (spelled && best < link->point->components.len))
 			continue;
+		/* What stands behind an alias's own point is no suffix of that alias again: timer.profile.x. */
+		if (alias->expanding && best < link->point->components.len)
+			continue;
 		if (report_recursion(alias, link)) {
 			ms->found++;
 			continue;
