@@ -72,9 +72,8 @@ USES_OBSTACK void *arena_alloc(size_t size)
 USES_OBSTACK bool arena_extend(void *last, size_t size, size_t more)
 {
 	struct obstack *stack = arena_get(more);
-	char *end = (char *)last + (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
 
-	if (!last || end != obstack_next_free(stack) || more > obstack_room(stack))
+	if (!last || (char *)last + size != obstack_next_free(stack) || more > obstack_room(stack))
 		return false;
 	memset(obstack_alloc(stack, more), 0, more);
 	return true;

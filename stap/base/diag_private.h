@@ -25,7 +25,6 @@ struct diag {
 const char *diag_class(enum diag_tag tag);
 const char *diag_tag_name(enum diag_tag tag);
 
-
 struct diag_palette;
 
 /* Colours to use on `out`, NULL for none. */

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "name_hash.h"
 #include "oom.h"
 
 struct name {
@@ -20,16 +21,6 @@ struct name {
 
 /* Not uthash: its handle would be most of what a name takes, and a wildcard has a hundred thousand names. */
 static struct { struct name **buckets; unsigned size, count; } names;
-
-/* FNV-1a. */
-static unsigned hash_of(const char *text, size_t len)
-{
-	unsigned hash = 2166136261u;
-
-	for (size_t i = 0; i < len; i++)
-		hash = (hash ^ (unsigned char)text[i]) * 16777619u;
-	return hash ^ hash >> 15;
-}
 
 static void grow(void)
 {
@@ -64,7 +55,7 @@ static const char *name_add(const char *text, size_t len, unsigned hash)
 
 const char *intern_n(const char *text, size_t len)
 {
-	unsigned hash = hash_of(text, len);
+	unsigned hash = name_hash_n(text, len);
 	const struct name *n = names.size ? names.buckets[hash & (names.size - 1)] : NULL;
 
 	while (n && (n->hash != hash || n->len != len || memcmp(n->text, text, len) != 0))

@@ -26,6 +26,7 @@ void *vec_grow(void *data, unsigned len, unsigned *cap, size_t size);
 		(v)->data[(v)->len++] = (value);			\
 	} while (0)
 
+/* The same in malloc'd memory. */
 void *heap_grow(void *data, unsigned len, unsigned *cap, size_t size);
 
 #define heap_push(v, value) do {					\

@@ -12,6 +12,7 @@
 
 #include "../base/arena.h"
 #include "../base/intern.h"
+#include "../base/name_hash.h"
 #include "private.h"
 
 /* gzopen() reads plain files as they are, so this serves /proc/config.gz too. */
@@ -102,15 +103,6 @@ struct exports {
 	uint32_t mask;
 };
 
-static uint32_t name_hash(const char *name, size_t len)
-{
-	uint32_t h = 2166136261u;
-
-	while (len--)
-		h = (h ^ (uint8_t)*name++) * 16777619u;
-	return h ^ h >> 15;
-}
-
 /* The second field of a line, its length in *len. */
 static const char *symbol_of_line(const char *line, size_t *len)
 {
@@ -124,7 +116,7 @@ static const char *symbol_of_line(const char *line, size_t *len)
 
 static uint32_t *export_slot(const struct exports *e, const char *name, size_t len)
 {
-	uint32_t at = name_hash(name, len) & e->mask;
+	uint32_t at = name_hash_n(name, len) & e->mask;
 
 	while (e->slots[at]) {
 		const char *have = e->text + e->slots[at] - 1;

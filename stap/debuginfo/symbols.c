@@ -4,14 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static uint32_t name_hash(const char *name)
-{
-	uint32_t h = 2166136261u;
-
-	while (*name)
-		h = (h ^ (uint8_t)*name++) * 16777619u;
-	return h ^ h >> 15;
-}
+#include "../base/name_hash.h"
 
 /* ---- making ---------------------------------------------------------------------- */
 
