@@ -40,33 +40,13 @@ int op_precedence(enum op op)
 #define END_OF(type, member) (offsetof(type, member) + sizeof((type *)0)->member)
 
 static const unsigned char expr_sizes[] = {
-	[E_NUMBER] = END_OF(struct expr, number), [E_STRING] = END_OF(struct expr, string),
-	[E_NAME] = END_OF(struct expr, name), [E_INDEX] = END_OF(struct expr, index),
-	[E_WILDCARD] = END_OF(struct expr, ctype), [E_IN] = END_OF(struct expr, index),
-	[E_CALL] = END_OF(struct expr, call), [E_BINARY] = END_OF(struct expr, binary),
-	[E_UNARY] = END_OF(struct expr, binary), [E_REGEX] = END_OF(struct expr, regex),
-	[E_ASSIGN] = END_OF(struct expr, assign), [E_TERNARY] = END_OF(struct expr, ternary),
-	[E_STAT] = END_OF(struct expr, stat), [E_HIST] = END_OF(struct expr, hist),
-	[E_PRINT] = END_OF(struct expr, print), [E_TARGET] = END_OF(struct expr, target),
-	[E_DEFINED] = END_OF(struct expr, operand), [E_ENTRY] = END_OF(struct expr, operand),
-	[E_PERF] = END_OF(struct expr, builtin), [E_PROBEWRITE] = END_OF(struct expr, builtin),
-	[E_CONST] = END_OF(struct expr, builtin), [E_ENUM] = END_OF(struct expr, builtin),
-	[E_ENUMNAME] = END_OF(struct expr, builtin), [E_KREGISTER] = END_OF(struct expr, builtin),
-	[E_UREGISTER] = END_OF(struct expr, builtin), [E_KDEREF] = END_OF(struct expr, builtin),
-	[E_UDEREF] = END_OF(struct expr, builtin), [E_EMBEDDED] = END_OF(struct expr, embedded),
-	[E_LOAD] = END_OF(struct expr, load), [E_REGISTER] = END_OF(struct expr, reg),
-	[E_ARGUMENT] = END_OF(struct expr, argument), [E_SAVED] = END_OF(struct expr, saved),
-	[E_CVALUE] = END_OF(struct expr, cvalue), [E_PARTS] = END_OF(struct expr, parts),
-	[E_GUARDED] = END_OF(struct expr, guarded),
+#define EXPR(kind, text, last) [E_##kind] = END_OF(struct expr, last),
+#include "ast.def"
 };
 
 static const unsigned char stmt_sizes[] = {
-	[S_EXPR] = END_OF(struct stmt, expr), [S_BLOCK] = END_OF(struct stmt, block),
-	[S_IF] = END_OF(struct stmt, if_), [S_LOOP] = END_OF(struct stmt, loop),
-	[S_FOREACH] = END_OF(struct stmt, foreach), [S_BREAK] = END_OF(struct stmt, at),
-	[S_CONTINUE] = END_OF(struct stmt, at), [S_NEXT] = END_OF(struct stmt, at),
-	[S_RETURN] = END_OF(struct stmt, expr), [S_DELETE] = END_OF(struct stmt, expr),
-	[S_TRY] = END_OF(struct stmt, try_),
+#define STMT(kind, last) [S_##kind] = END_OF(struct stmt, last),
+#include "ast.def"
 };
 
 struct expr *expr_duplicate(const struct expr *e)

@@ -75,7 +75,7 @@ typedef VEC(struct var *) var_vec;
 /* ---- expressions ------------------------------------------------------------ */
 
 enum expr_kind {
-#define EXPR(kind, text) E_##kind,
+#define EXPR(kind, text, last) E_##kind,
 #include "ast.def"
 
 };
@@ -136,7 +136,7 @@ struct value_part {
 	struct expr *value;
 };
 
-/* Of a node only as much is allocated as its kind needs (ast.c): nodes are never assigned. */
+/* Of a node only as much is allocated as its kind needs (ast.def): nodes are never assigned. */
 struct expr {
 	enum expr_kind kind : 8;
 	enum type type : 8;		/* (elaborated) */
@@ -255,7 +255,7 @@ struct expr {
 /* ---- statements --------------------------------------------------------------- */
 
 enum stmt_kind {
-#define STMT(kind) S_##kind,
+#define STMT(kind, last) S_##kind,
 #include "ast.def"
 
 };
