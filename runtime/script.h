@@ -98,7 +98,7 @@
 
 #include "core/format.h"	/* struct sink, sink_*(): text output */
 #include "core/str.h"		/* str_*(): strings of MAXSTRINGLEN bytes */
-#include "core/stat.h"		/* struct stat: aggregates and histograms */
+#include "core/stat.h"		/* struct aggregate: aggregates and histograms */
 #include "core/map.h"		/* struct map; core/map_template.h makes typed maps */
 #include "core/regex.h"		/* running the tables that pass 3 makes of =~ patterns */
 

@@ -15,7 +15,7 @@
  *	#define MAP_HASH MAP_HASH_LONG(k0) MAP_HASH_STRING(k1)
  *	#define MAP_EQUAL MAP_EQUAL_LONG(k0) && MAP_EQUAL_STRING(k1)
  *	#define MAP_STORE MAP_STORE_LONG(k0) MAP_STORE_STRING(k1)
- *	#define MAP_VALUE s64 value | char value[MAXSTRINGLEN] | struct stat value; s64 buckets[66]
+ *	#define MAP_VALUE s64 value | char value[MAXSTRINGLEN] | struct aggregate value; s64 buckets[66]
  *	#include "core/map_template.h"			undefines all of these
  *
  * gives

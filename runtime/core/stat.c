@@ -10,7 +10,7 @@
 #include "stat.h"
 #include "str.h"
 
-static s64 exact_mean(const struct stat *st, const struct stat_spec *spec)
+static s64 exact_mean(const struct aggregate *st, const struct stat_spec *spec)
 {
 	return (s64)((u64)st->sum << spec->shift) / st->count;
 }
@@ -23,7 +23,7 @@ static u64 square(s64 a, s64 b)
 }
 
 /* Sum of squared distances from `mean`, by way of the part's sample variance. */
-static u64 squares_about(const struct stat *st, s64 mean)
+static u64 squares_about(const struct aggregate *st, s64 mean)
 {
 	u64 squares = 0;
 
@@ -32,9 +32,9 @@ static u64 squares_about(const struct stat *st, s64 mean)
 	return squares + (u64)st->count * square(st->mean, mean);
 }
 
-static void merge_variance(struct stat *to, const struct stat *from, const struct stat_spec *spec)
+static void merge_variance(struct aggregate *to, const struct aggregate *from, const struct stat_spec *spec)
 {
-	struct stat both = {
+	struct aggregate both = {
 		.count = to->count + from->count,
 		.sum = (s64)((u64)to->sum + (u64)from->sum),
 	};
@@ -44,7 +44,7 @@ static void merge_variance(struct stat *to, const struct stat *from, const struc
 	to->mean = mean;
 }
 
-void stat_merge(struct stat *to, const struct stat *from, const struct stat_spec *spec)
+void stat_merge(struct aggregate *to, const struct aggregate *from, const struct stat_spec *spec)
 {
 	if (!from->count)
 		return;
@@ -60,18 +60,18 @@ void stat_merge(struct stat *to, const struct stat *from, const struct stat_spec
 		to->hist[i] += from->hist[i];
 }
 
-void stat_clear(struct stat *st, const struct stat_spec *spec)
+void stat_clear(struct aggregate *st, const struct stat_spec *spec)
 {
 	__builtin_memset(st, 0, STAT_SIZE(spec->buckets));
 }
 
 /* MIN / -1 cannot happen: counts are positive. */
-s64 stat_avg(const struct stat *st)
+s64 stat_avg(const struct aggregate *st)
 {
 	return st->sum / st->count;
 }
 
-s64 stat_variance(const struct stat *st, const struct stat_spec *spec)
+s64 stat_variance(const struct aggregate *st, const struct stat_spec *spec)
 {
 	s64 squares;
 
@@ -109,7 +109,7 @@ s64 stat_bucket_value(const struct stat_spec *spec, unsigned bucket)
 
 /* What a histogram's text needs to know before its first row. */
 struct layout {
-	const struct stat *st;
+	const struct aggregate *st;
 	const struct stat_spec *spec;
 	unsigned first, last;		/* rows, by bucket */
 	s64 scale;			/* hits per '@' */
@@ -218,7 +218,7 @@ static void print_header(struct sink *s, const struct layout *l)
 	sink_string_add(s, " count\n");
 }
 
-void stat_print_hist(struct sink *s, const struct stat *st, const struct stat_spec *spec,
+void stat_print_hist(struct sink *s, const struct aggregate *st, const struct stat_spec *spec,
 		     int width, int elision)
 {
 	struct layout l = { .st = st, .spec = spec, .bar_columns = width > 0 ? width : 1,

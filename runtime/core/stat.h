@@ -28,28 +28,28 @@ struct stat_spec {
 };
 
 /* All zero is the empty aggregate.  `count` is always maintained. */
-struct stat {
+struct aggregate {
 	s64 count, sum, min, max;
 	s64 mean, m2;			/* Welford, values shifted left; see semantics.md F2 */
 	s64 hist[];			/* spec.buckets */
 };
 
-#define STAT_SIZE(buckets) (sizeof(struct stat) + (buckets) * sizeof(s64))
+#define STAT_SIZE(buckets) (sizeof(struct aggregate) + (buckets) * sizeof(s64))
 
 /* Add a value.  inline in stat_inline.h (included here) so that constant specs fold. */
-static inline void stat_add(struct stat *st, const struct stat_spec *spec, s64 value);
+static inline void stat_add(struct aggregate *st, const struct stat_spec *spec, s64 value);
 
 /* Merge `from` into `to` (same spec). */
-void stat_merge(struct stat *to, const struct stat *from, const struct stat_spec *spec);
-void stat_clear(struct stat *st, const struct stat_spec *spec);
+void stat_merge(struct aggregate *to, const struct aggregate *from, const struct stat_spec *spec);
+void stat_clear(struct aggregate *st, const struct stat_spec *spec);
 
 /* count 0: @avg and @variance must not be called (the caller raises "empty aggregate"). */
-s64 stat_avg(const struct stat *st);
-s64 stat_variance(const struct stat *st, const struct stat_spec *spec);
+s64 stat_avg(const struct aggregate *st);
+s64 stat_variance(const struct aggregate *st, const struct stat_spec *spec);
 
 /* print(@hist_*): text form of semantics.md F6.  width and elision: HIST_WIDTH, HIST_ELISION
  * (negative: every row is printed).  count 0: must not be called. */
-void stat_print_hist(struct sink *s, const struct stat *st, const struct stat_spec *spec,
+void stat_print_hist(struct sink *s, const struct aggregate *st, const struct stat_spec *spec,
 		     int width, int elision);
 
 /* Bucket index of a value (foreach over a histogram yields bucket indexes). */

@@ -36,7 +36,7 @@ static inline unsigned stat_linear_bucket(const struct stat_spec *spec, s64 valu
 }
 
 /* One step of Welford's recurrence on value << shift, in wrapping arithmetic. */
-static inline void stat_add_variance(struct stat *st, s64 count, s64 shifted)
+static inline void stat_add_variance(struct aggregate *st, s64 count, s64 shifted)
 {
 	s64 delta = (s64)((u64)shifted - (u64)st->mean);
 
@@ -44,7 +44,7 @@ static inline void stat_add_variance(struct stat *st, s64 count, s64 shifted)
 	st->m2 = (s64)((u64)st->m2 + (u64)delta * ((u64)shifted - (u64)st->mean));
 }
 
-static inline void stat_add(struct stat *st, const struct stat_spec *spec, s64 value)
+static inline void stat_add(struct aggregate *st, const struct stat_spec *spec, s64 value)
 {
 	s64 count = ++st->count;
 

@@ -22,10 +22,7 @@
 
 struct context;
 
-/* The kernel has a struct stat of its own (asm/stat.h). */
-#define stat script_stat
 #include "../script.h"
-#undef stat
 
 #include "wire.h"
 

@@ -15,7 +15,7 @@
 
 unsigned script_sample_every = SCRIPT_SAMPLE_EVERY;
 
-static struct script_stat **timings;	/* by CPU, then row */
+static struct aggregate **timings;	/* by CPU, then row */
 
 static const struct stat_spec timing_spec = {
 	.uses = STAT_USES_COUNT | STAT_USES_SUM | STAT_USES_MIN | STAT_USES_MAX | STAT_USES_AVG |
@@ -106,7 +106,7 @@ static void report_number(struct sink *out, const char *before, s64 value)
 	sink_long(out, value);
 }
 
-static void report_row(struct sink *out, const struct script_probe *p, const struct script_stat *st)
+static void report_row(struct sink *out, const struct script_probe *p, const struct aggregate *st)
 {
 	sink_string_add(out, p->name);
 	sink_string_add(out, ", (");
@@ -125,7 +125,7 @@ static void report_row(struct sink *out, const struct script_probe *p, const str
 void timing_report(struct context *c)
 {
 	const struct script_probe *p;
-	struct script_stat sum;
+	struct aggregate sum;
 	unsigned cpu;
 
 	sink_string_add(&c->out, "----- probe hit report: \n");

@@ -9,7 +9,7 @@
 static const struct stat_spec spec = {
 	.uses = STAT_USES_MIN | STAT_USES_MAX | STAT_USES_AVG | STAT_USES_VARIANCE,
 };
-static struct script_stat *times;
+static struct aggregate *times;
 
 bool report_init(void)
 {
@@ -34,7 +34,7 @@ void report_hit(const struct script_probe *probe, s64 taken)
 
 static void print_probe(const struct script_probe *p)
 {
-	const struct script_stat *st = &times[p - script_probes];
+	const struct aggregate *st = &times[p - script_probes];
 	char line[2000];
 	int n;
 

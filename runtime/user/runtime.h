@@ -19,10 +19,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* The libc has a struct stat of its own. */
-#define stat script_stat
 #include "../script.h"
-#undef stat
 
 /* What the command line asks for (options.c). */
 struct user_options {

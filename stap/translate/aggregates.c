@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Statistics, and arrays of numbers that are only added to.  Each CPU adds to its own part;
- * reading merges the parts.  For a scalar the part is a struct stat, for an array a map of them or of
+ * reading merges the parts.  For a scalar the part is a struct aggregate, for an array a map of them or of
  * numbers.  Guards (runtime/percpu.h) are there only when something other than adding happens
  * while probes run.
  *
  * For a global `a` the functions made here are, where they are needed:
  *
  *	add_a		one <<<, or one +=
- *	merge_a		all parts (of one element) into one struct stat
+ *	merge_a		all parts (of one element) into one struct aggregate
  *	sum_a		all parts of an element that is a number
  *	has_a, delete_a, clear_a
  *	merge_all_a	for foreach: all parts into the map merged_a
@@ -36,7 +36,7 @@ void aggregate_percpu_member(struct strbuf *sb, const struct global *g)
 	if (g->shape)
 		strbuf_add(sb, "\t\tstruct map map;\n");
 	else
-		strbuf_add(sb, "\t\tstruct stat stat;\n");
+		strbuf_add(sb, "\t\tstruct aggregate stat;\n");
 	if (!g->shape && stat_buckets(g->var))
 		strbuf_addf(sb, "\t\ts64 buckets[%u];\n", stat_buckets(g->var));
 	strbuf_addf(sb, "\t} own_%s;\n", g->name);
@@ -74,7 +74,7 @@ static void add_spec(struct strbuf *sb, const struct global *g, const char *suff
 	strbuf_add(sb, "};\n");
 }
 
-/* The plain specification leaves out the histogram, for merging into a bare struct stat. */
+/* The plain specification leaves out the histogram, for merging into a bare struct aggregate. */
 static void declare_specs(struct strbuf *sb, const struct global *g)
 {
 	add_spec(sb, g, "", true);
@@ -138,7 +138,7 @@ static void scalar_add(struct strbuf *sb, const struct global *g)
 
 static void scalar_merge(struct strbuf *sb, const struct global *g)
 {
-	open_function(sb, g, "merge", "struct stat *to, const struct stat_spec *spec", false);
+	open_function(sb, g, "merge", "struct aggregate *to, const struct stat_spec *spec", false);
 	open_cpu_loop(sb, "");
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
 	each_cpu(sb, g, arena_printf("\t\tstat_merge(to, &part->own_%s.stat, spec);\n", g->name));
@@ -171,7 +171,7 @@ static void element_add(struct strbuf *sb, const struct global *g)
 
 static void element_merge(struct strbuf *sb, const struct global *g)
 {
-	open_function(sb, g, "merge", "struct stat *to, const struct stat_spec *spec", true);
+	open_function(sb, g, "merge", "struct aggregate *to, const struct stat_spec *spec", true);
 	open_cpu_loop(sb, node_variable(g));
 	strbuf_add(sb, "\tstat_clear(to, spec);\n");
 	each_cpu(sb, g, arena_printf("\t\tn = %s_find(&part->own_%s.map, %s);\n"

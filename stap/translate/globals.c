@@ -258,9 +258,9 @@ static void add_value_field(struct strbuf *sb, const struct var *v)
 	else if (v->type == TYPE_LONG)
 		strbuf_add(sb, "#define MAP_VALUE s64 value\n");
 	else if (stat_buckets(v))
-		strbuf_addf(sb, "#define MAP_VALUE struct stat value; s64 buckets[%u]\n", stat_buckets(v));
+		strbuf_addf(sb, "#define MAP_VALUE struct aggregate value; s64 buckets[%u]\n", stat_buckets(v));
 	else
-		strbuf_add(sb, "#define MAP_VALUE struct stat value\n");
+		strbuf_add(sb, "#define MAP_VALUE struct aggregate value\n");
 }
 
 static void add_shape(struct strbuf *sb, const struct global *g)

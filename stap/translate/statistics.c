@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Reading aggregates: the parts of all CPUs are merged into a struct stat, on the stack
+ * Reading aggregates: the parts of all CPUs are merged into a struct aggregate, on the stack
  * for the plain extractors, in the frame for histograms.
  */
 #include "unit.h"
@@ -10,7 +10,7 @@ static const struct var *stat_variable(const struct expr *value)
 	return value->kind == E_INDEX ? value->index.base->name.var : value->name.var;
 }
 
-/* Merge what `value` names into `to`, a struct stat pointer. */
+/* Merge what `value` names into `to`, a struct aggregate pointer. */
 static void emit_merge(struct body *b, const struct expr *value, const char *to, const char *spec)
 {
 	const struct global *g = global_of(b->unit, stat_variable(value));
@@ -54,7 +54,7 @@ static bool needs_values(const struct unit *u, const struct expr *e)
 	return e->stat.op != STAT_COUNT;
 }
 
-/* The struct stat lives in a block of its own, so that several share their place on the stack. */
+/* The struct aggregate lives in a block of its own, so that several share their place on the stack. */
 struct value emit_stat(struct body *b, const struct expr *e)
 {
 	const struct global *g = global_of(b->unit, stat_variable(e->stat.value));
@@ -63,7 +63,7 @@ struct value emit_stat(struct body *b, const struct expr *e)
 
 	line(b, "s64 %s;", result);
 	open_scope(b);
-	line(b, "struct stat %s;", t);
+	line(b, "struct aggregate %s;", t);
 	emit_merge(b, e->stat.value, arena_printf("&%s", t), spec);
 	if (needs_values(b->unit, e))
 		emit_raise(b, e->at, arena_printf("!%s.count", t), "\"empty aggregate\"");
@@ -79,7 +79,7 @@ const char *emit_hist_merge(struct body *b, const struct expr *e)
 	const char *t = new_temp(b), *stat = arena_printf("&f->%s.stat", t);
 
 	frame_member(b, sizeof(int64_t) * (6 + stat_buckets(v)),
-		     "struct { struct stat stat; s64 buckets[%u]; } %s", stat_buckets(v), t);
+		     "struct { struct aggregate stat; s64 buckets[%u]; } %s", stat_buckets(v), t);
 	emit_merge(b, e->hist.value, stat, arena_printf("&spec_%s", global_of(b->unit, v)->name));
 	return stat;
 }

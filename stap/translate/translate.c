@@ -110,6 +110,18 @@ static void add_old_names(struct strbuf *sb)
 		   "#undef strlcat\n#define strlcat(to, from, size) str_append(to, from, size)\n\n");
 }
 
+/* For the script's own C in a process. */
+static void add_libc_headers(struct strbuf *sb)
+{
+	static const char *const headers[] = {
+		"errno.h", "fcntl.h", "limits.h", "signal.h", "stdint.h", "stdio.h", "string.h", "sys/stat.h", "sys/types.h",
+	};
+
+	strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n");
+	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
+		strbuf_addf(sb, "#include <%s>\n", headers[i]);
+}
+
 static void add_head(const struct unit *u, struct strbuf *sb)
 {
 	bool users = u->session->options.runtime == RUNTIME_USER && u->program->uses_kernel_headers;
@@ -118,8 +130,7 @@ static void add_head(const struct unit *u, struct strbuf *sb)
 	add_version(u, sb);
 	add_macros(u, sb);
 	if (users)
-		strbuf_add(sb, "#define SCRIPT_LIBC_HEADERS\n#include <stdint.h>\n#include <stdio.h>\n"
-			   "#include <string.h>\n");
+		add_libc_headers(sb);
 	strbuf_add(sb, "#include \"script.h\"\n#include \"percpu.h\"\n\n");
 	embedded_macros(sb);
 	if (users)
@@ -143,10 +154,9 @@ static const char *foreign_unit(struct unit *u)
 	add_macros(u, &sb);
 	for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
 		strbuf_addf(&sb, "#include <%s>\n", headers[i]);
-	strbuf_add(&sb, "\n/* The kernel has a struct stat of its own. */\n"
-		   "#define SCRIPT_KERNEL_HEADERS\n"
+	strbuf_add(&sb, "\n#define SCRIPT_KERNEL_HEADERS\n"
 		   "struct context;\nDECLARE_PER_CPU(struct context *, script_context);\n"
-		   "#define stat script_stat\n#include \"script.h\"\n#undef stat\n\n");
+		   "#include \"script.h\"\n\n");
 	embedded_macros(&sb);
 	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
 	strbuf_addc(&sb, '\n');

@@ -445,7 +445,7 @@ void emit_register_store(struct body *b, const struct expr *target, const char *
 /* statistics.c */
 struct value emit_stat(struct body *b, const struct expr *e);
 struct value emit_hist_bucket(struct body *b, const struct expr *e);
-/* The merged aggregate behind e (a HIST): a `struct stat *`. */
+/* The merged aggregate behind e (a HIST): a `struct aggregate *`. */
 const char *emit_hist_merge(struct body *b, const struct expr *e);
 /* The same; an empty one is an error. */
 const char *emit_hist_stat(struct body *b, const struct expr *e);

@@ -56,7 +56,7 @@ static void print_stat(struct sink *s, const struct directive *d)
 {
 	const struct stat_spec spec = { .uses = ~0U, .hist = HIST_KIND_LINEAR, .low = -50, .high = 50, .width = 10,
 					.buckets = 13, .shift = (int)(d->flags) };
-	struct stat *st = calloc(1, STAT_SIZE(spec.buckets));
+	struct aggregate *st = calloc(1, STAT_SIZE(spec.buckets));
 
 	stat_add(st, &spec, d->value);
 	for (unsigned i = 0; i < sizeof(d->text); i++)

@@ -87,7 +87,7 @@ static unsigned model_bucket(const struct stat_spec *spec, s64 value)
 	return spec->buckets - 1;
 }
 
-static void check_numbers(const struct model *m, const struct stat *st, const struct stat_spec *spec)
+static void check_numbers(const struct model *m, const struct aggregate *st, const struct stat_spec *spec)
 {
 	wide sum = 0;
 	s64 min = m->count ? m->values[0] : 0, max = min;
@@ -106,7 +106,7 @@ static void check_numbers(const struct model *m, const struct stat *st, const st
 }
 
 /* Integer means are a little off; the result may be, by what a mean can lose at each value. */
-static void check_variance(const struct model *m, const struct stat *st, const struct stat_spec *spec)
+static void check_variance(const struct model *m, const struct aggregate *st, const struct stat_spec *spec)
 {
 	s64 variance = stat_variance(st, spec);
 	wide sum = 0, squares = 0, exact, slack;
@@ -144,7 +144,7 @@ static s64 hits_in(const char *text, int width)
 	return hits;
 }
 
-static void check_histogram(const struct model *m, const struct stat *st, const struct stat_spec *spec, unsigned shape)
+static void check_histogram(const struct model *m, const struct aggregate *st, const struct stat_spec *spec, unsigned shape)
 {
 	static char text[TEXT_MAX];
 	s64 hits[HIST_LOG_BUCKETS] = {0};
@@ -162,7 +162,7 @@ static void check_histogram(const struct model *m, const struct stat *st, const 
 	CHECK(hits_in(strchr(text, '\n') + 1, width) == st->count);
 }
 
-static void check(const struct model *m, const struct stat *st, const struct stat_spec *spec, unsigned shape)
+static void check(const struct model *m, const struct aggregate *st, const struct stat_spec *spec, unsigned shape)
 {
 	check_numbers(m, st, spec);
 	if (!m->count)
@@ -180,7 +180,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct input in = { data, size };
 	struct stat_spec spec = {0};
-	struct stat *parts[CPUS], *merged;
+	struct aggregate *parts[CPUS], *merged;
 	struct model model = {0};
 	unsigned shape = (unsigned)take(&in, 1);
 

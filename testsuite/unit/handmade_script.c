@@ -30,7 +30,7 @@
 #include "core/map_template.h"
 
 struct script_percpu {
-	struct { struct stat stat; s64 buckets[HIST_LOG_BUCKETS]; } sizes;
+	struct { struct aggregate stat; s64 buckets[HIST_LOG_BUCKETS]; } sizes;
 };
 
 static s64 global_mode, global_ticks;

@@ -20,12 +20,12 @@
 #define SPACES "                                                  "
 #define BAR "@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@@"
 
-static struct stat *stat_new(const struct stat_spec *spec)
+static struct aggregate *stat_new(const struct stat_spec *spec)
 {
 	return calloc(1, STAT_SIZE(spec->buckets));
 }
 
-static void add_all(struct stat *st, const struct stat_spec *spec, const s64 *values, size_t n)
+static void add_all(struct aggregate *st, const struct stat_spec *spec, const s64 *values, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
 		stat_add(st, spec, values[i]);
@@ -40,7 +40,7 @@ static void add_all(struct stat *st, const struct stat_spec *spec, const s64 *va
 static void test_values(void **state)
 {
 	const struct stat_spec spec = { .uses = ALL };
-	struct stat *st = stat_new(&spec);
+	struct aggregate *st = stat_new(&spec);
 
 	(void)state;
 	ADD(st, &spec, 5, -7, 3);
@@ -59,7 +59,7 @@ static void test_values(void **state)
 static s64 variance_of(int shift, const s64 *values, size_t n)
 {
 	const struct stat_spec spec = { .uses = ALL, .shift = shift };
-	struct stat *st = stat_new(&spec);
+	struct aggregate *st = stat_new(&spec);
 	s64 result;
 
 	add_all(st, &spec, values, n);
@@ -89,7 +89,7 @@ static void test_merge(void **state)
 {
 	const struct stat_spec spec = { .uses = ALL | STAT_USES_HIST, .shift = 10, .hist = HIST_KIND_LOG,
 					.buckets = HIST_LOG_BUCKETS };
-	struct stat *whole = stat_new(&spec), *parts[3], *merged = stat_new(&spec);
+	struct aggregate *whole = stat_new(&spec), *parts[3], *merged = stat_new(&spec);
 	s64 difference;
 
 	(void)state;
@@ -120,7 +120,7 @@ static void test_merge(void **state)
 static void test_uses(void **state)
 {
 	const struct stat_spec spec = { .uses = STAT_USES_MAX };
-	struct stat *st = stat_new(&spec);
+	struct aggregate *st = stat_new(&spec);
 
 	(void)state;
 	ADD(st, &spec, -5, -9);
@@ -179,7 +179,7 @@ static void test_linear_buckets(void **state)
 
 static void expect_hist(const struct stat_spec *spec, const s64 *values, size_t n, int elision, const char *text)
 {
-	struct stat *st = stat_new(spec);
+	struct aggregate *st = stat_new(spec);
 	char out[20000];
 	struct sink s = sink_string(out, sizeof(out));
 
