@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the grammar allows and the language does not: jumps without a loop, loops
- * that change the array they walk over, conditions that do more than look at globals.
+ * that change the array they walk over, conditions that do more than look at globals, patterns that are none.
  */
 #include "elaborate.h"
+#include "../regex/regex.h"
 
 struct checker {
 	struct elaboration *el;
@@ -207,22 +208,41 @@ static void warn_unused_functions(const struct elaboration *el, const struct fil
 	}
 }
 
-/* ---- members of stapusr ------------------------------------------------------------------- */
+/* ---- values --------------------------------------------------------------------------------- */
 
-static bool look_at_memory(struct ast_walker *w, struct expr **e)
+/* Of members of stapusr. */
+static void check_load(const struct checker *c, const struct expr *e)
 {
-	(void)w;
-	if ((*e)->kind == E_LOAD && !(*e)->load.user)
-		diag_report(DIAG_privilege, (*e)->at, "kernel memory may not be read with --privilege=stapusr");
+	if (!e->load.user && c->el->session->options.privilege == PRIVILEGE_STAPUSR)
+		diag_report(DIAG_privilege, e->at, "kernel memory may not be read with --privilege=stapusr");
+}
+
+static void check_pattern(const struct expr *e)
+{
+	const char *error;
+	size_t offset;
+
+	if (!regex_check_syntax(e->regex.pattern, &error, &offset))
+		diag_report(DIAG_regex, e->regex.pattern_at, "%s (byte %zu of the pattern)", error, offset + 1);
+}
+
+static bool check_value(struct ast_walker *w, struct expr **e)
+{
+	if ((*e)->kind == E_LOAD)
+		check_load(w->data, *e);
+	else if ((*e)->kind == E_REGEX)
+		check_pattern(*e);
 	return true;
 }
 
-static void check_memory(const struct elaboration *el, struct stmt *body)
+static void check_body(struct checker *c, struct stmt *body)
 {
-	struct ast_walker w = { .enter_expr = look_at_memory };
+	struct ast_walker w = { .enter_expr = check_value, .data = c };
 
-	if (body && el->session->options.privilege == PRIVILEGE_STAPUSR)
-		ast_walk_stmt(&w, &body);
+	if (!body)
+		return;
+	check_stmt(c, body);
+	ast_walk_stmt(&w, &body);
 }
 
 void warn_program(struct elaboration *el)
@@ -247,14 +267,11 @@ void check_program(struct elaboration *el)
 	vec_each(&pr->globals, struct var *, v)
 		check_global(*v);
 	c.in_function = true;
-	for (size_t i = 0; i < pr->functions.len; i++) {
-		check_stmt(&c, pr->functions.data[i]->body);
-		check_memory(el, pr->functions.data[i]->body);
-	}
+	for (size_t i = 0; i < pr->functions.len; i++)
+		check_body(&c, pr->functions.data[i]->body);
 	c.in_function = false;
 	for (size_t i = 0; i < pr->probes.len; i++) {
-		check_stmt(&c, pr->probes.data[i]->body);
-		check_memory(el, pr->probes.data[i]->body);
+		check_body(&c, pr->probes.data[i]->body);
 		check_condition(pr->probes.data[i]);
 	}
 }

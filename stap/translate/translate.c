@@ -18,7 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "regex.h"
+#include "../regex/regex.h"
 #include "unit.h"
 
 /* ---- settings --------------------------------------------------------------------------- */

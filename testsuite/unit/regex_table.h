@@ -3,7 +3,7 @@
 #ifndef UNIT_REGEX_TABLE_H
 #define UNIT_REGEX_TABLE_H
 
-#include "../../stap/translate/regex_private.h"
+#include "../../stap/regex/private.h"
 
 /* Sets of places even where the automata have room. */
 extern bool regex_table_in_places;

@@ -20,7 +20,7 @@
 #include "regex_table.h"
 #include "../../stap/base/arena.h"
 #include "../../stap/base/strbuf.h"
-#include "../../stap/translate/regex.h"
+#include "../../stap/regex/regex.h"
 
 /* `groups` as "(0,3)(1,2)(?,?)"; "NO" when nothing matches. */
 struct example { const char *pattern, *text, *groups; };

@@ -8,7 +8,7 @@
  * text.  Whether the text has just begun matters only to the start state, which is
  * kept apart from an equal set met later.
  */
-#include "regex_private.h"
+#include "private.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
  * combinations that no table of states has room for them.  A place is an instruction that takes a byte; which
  * places the text may be at is a row of bits, and each byte leads from one row to the next.
  */
-#include "regex_private.h"
+#include "private.h"
 
 #include "../base/arena.h"
 

@@ -5,7 +5,7 @@
  * Extended regular expressions of POSIX, with the escapes of C (also inside brackets, where POSIX
  * has none) and (?:...) groups.  Bytes, not characters; no locale.
  */
-#include "regex_private.h"
+#include "private.h"
 
 #include <ctype.h>
 #include <string.h>

@@ -6,7 +6,7 @@
  * another.  Of the two halves of a set that already served as a splitter only the smaller must
  * serve again, so each state is looked at a logarithmic number of times.
  */
-#include "regex_private.h"
+#include "private.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of the pattern compiler share: tree, program, automaton. */
-#ifndef STAP_TRANSLATE_REGEX_PRIVATE_H
-#define STAP_TRANSLATE_REGEX_PRIVATE_H
+#ifndef STAP_REGEX_PRIVATE_H
+#define STAP_REGEX_PRIVATE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,7 +20,7 @@ struct regex_error {
 	size_t offset;
 };
 
-/* ---- regex_parse.c: the pattern as a tree ----------------------------------------- */
+/* ---- parse.c: the pattern as a tree ----------------------------------------- */
 
 enum regex_tree_kind {
 	TREE_EMPTY, TREE_SET, TREE_TEXT_START, TREE_TEXT_END,
@@ -50,7 +50,7 @@ struct regex_tree {
 /* NULL after filling *error.  *groups: number of capturing groups. */
 const struct regex_tree *regex_parse(const char *pattern, int *groups, struct regex_error *error);
 
-/* ---- regex_program.c: the tree as a program ------------------------------------------- */
+/* ---- program.c: the tree as a program ------------------------------------------- */
 
 struct program_inst { int op, arg; unsigned target; };	/* enum regex_op */
 
@@ -67,7 +67,7 @@ struct regex_program {
 bool regex_make_program(struct regex_program *program, const struct regex_tree *tree, bool captures,
 			struct regex_error *error);
 
-/* ---- what regex_dfa.c makes of it ------------------------------------------------------------ */
+/* ---- what dfa.c makes of it ------------------------------------------------------------ */
 
 struct byte_classes {
 	uint8_t of[256];
@@ -82,7 +82,7 @@ struct built_dfa {
 	unsigned start, start_inner, stop, end, accept;
 };
 
-/* ---- regex_merge.c: states that nothing can tell apart ---------------------------------------- */
+/* ---- merge.c: states that nothing can tell apart ---------------------------------------- */
 
 #define REGEX_MEANINGS 3
 
@@ -92,7 +92,7 @@ struct built_dfa {
  */
 unsigned regex_merge(const unsigned *next, unsigned states, unsigned classes, unsigned *set);
 
-/* ---- regex_closure.c: what needs no byte ------------------------------------------------------ */
+/* ---- closure.c: what needs no byte ------------------------------------------------------ */
 
 struct regex_closure {
 	const struct regex_program *program;
@@ -112,7 +112,7 @@ void regex_closure_spread(struct regex_closure *c, bool at_start, bool at_end);
 
 bool regex_takes(const struct regex_program *program, const struct program_inst *inst, unsigned byte);
 
-/* ---- regex_nfa.c: the program as sets of places ------------------------------------------------ */
+/* ---- nfa.c: the program as sets of places ------------------------------------------------ */
 
 /* Memory is zeroed; see runtime/core/regex.h. */
 struct built_nfa {
@@ -123,7 +123,7 @@ struct built_nfa {
 /* False: too many places. */
 bool regex_make_nfa(struct built_nfa *nfa, const struct regex_program *program, const struct byte_classes *classes);
 
-/* ---- regex_dfa.c: the program as an automaton ---------------------------------------------- */
+/* ---- dfa.c: the program as an automaton ---------------------------------------------- */
 
 void regex_find_classes(struct byte_classes *classes, const struct regex_program *program);
 

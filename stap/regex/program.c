@@ -4,7 +4,7 @@
  * pattern is one contiguous range that is entered at its start and left at its end.
  * The engine relies on it: it simulates such ranges one by one to find the groups.
  */
-#include "regex_private.h"
+#include "private.h"
 
 #include <string.h>
 

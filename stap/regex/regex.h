@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Compiling the patterns of =~ and !~ to tables for runtime/core/regex.c. */
-#ifndef STAP_TRANSLATE_REGEX_H
-#define STAP_TRANSLATE_REGEX_H
+/* Patterns of =~ and !~: checked, and compiled to tables for runtime/core/regex.c. */
+#ifndef STAP_REGEX_H
+#define STAP_REGEX_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,6 +16,9 @@ struct strbuf;
  */
 bool regex_compile(const char *pattern, bool captures, struct strbuf *c_text, const char *name,
 		   const char **error, size_t *error_offset);
+
+/* Only find out whether it is a pattern at all: quick, but its tables may yet turn out too large. */
+bool regex_check_syntax(const char *pattern, const char **error, size_t *error_offset);
 
 /* Only find out whether regex_compile() would succeed. */
 bool regex_check(const char *pattern, bool captures, const char **error, size_t *error_offset);

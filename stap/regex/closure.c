@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Where a program can be without taking a byte: what waits for one, and whether the end is reached. */
-#include "regex_private.h"
+#include "private.h"
 
 #include <string.h>
 

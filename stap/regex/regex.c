@@ -5,7 +5,7 @@
  */
 #include "regex.h"
 
-#include "regex_private.h"
+#include "private.h"
 #include "../base/strbuf.h"
 
 struct compiled {
@@ -177,6 +177,17 @@ bool regex_check(const char *pattern, bool captures, const char **error, size_t 
 	struct compiled compiled = {0};
 
 	if (!compile(&compiled, pattern, captures, &problem))
+		return report(&problem, error, error_offset);
+	return true;
+}
+
+bool regex_check_syntax(const char *pattern, const char **error, size_t *error_offset)
+{
+	struct regex_error problem = {0};
+	struct regex_program program = {0};
+	const struct regex_tree *tree = regex_parse(pattern, &program.groups, &problem);
+
+	if (!tree || !regex_make_program(&program, tree, false, &problem))
 		return report(&problem, error, error_offset);
 	return true;
 }
