@@ -100,21 +100,33 @@ static const struct named *find_hook(const struct matched_point *m, int family, 
 	return hook;
 }
 
-static bool read_priority(const struct matched_point *m, const char *text, int *priority)
+static bool is_number(const char *text, int64_t *value)
+{
+	char *end;
+
+	errno = 0;
+	*value = strtol(text, &end, 0);
+	return end != text && !*end && !errno;
+}
+
+/* In guru mode any enumerator of the kernel's will do. */
+static bool priority_value(struct session *s, const char *text, int64_t *value)
 {
 	const char *base = strncmp(text, "NF_IP_PRI_", 10) == 0 ? text + 10
 			   : strncmp(text, "NF_IP6_PRI_", 11) == 0 ? text + 11 : "";
 	const struct named *named = find(priorities, COUNT(priorities), base);
-	char *end;
-	long value;
 
-	if (named) {
-		*priority = named->value;
-		return true;
-	}
-	errno = 0;
-	value = strtol(text, &end, 0);
-	if (end == text || *end || errno || value != (int)value) {
+	if (named)
+		*value = named->value;
+	return named || is_number(text, value) ||
+	       (s->options.guru && enumerator_by_name(s, NULL, text, value, NULL));
+}
+
+static bool read_priority(struct session *s, const struct matched_point *m, const char *text, int *priority)
+{
+	int64_t value;
+
+	if (!priority_value(s, text, &value) || value != (int)value) {
 		report(m, "priority", "priority", text, "NF_IP_PRI_", priorities, COUNT(priorities));
 		return false;
 	}
@@ -137,7 +149,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 		return;
 	}
 	number = find_hook(m, family->value, hook_name);
-	if (!number || (m->arg_count > 2 && !read_priority(m, m->args[2]->string.text, &h->priority)))
+	if (!number || (m->arg_count > 2 && !read_priority(sink->session, m, m->args[2]->string.text, &h->priority)))
 		return;
 	h->family = family->value;
 	h->number = number->value;
