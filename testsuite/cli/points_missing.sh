@@ -44,10 +44,10 @@ point 'begin("now")' 'there is: begin, begin(number)'
 point 'kernel.foo' 'there is: kernel.function(string), .*, \.\.\.$'
 message 'probe procfs.write { $value = "" }' 'not assignable: this value can only be read here'
 guru= message 'probe netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4") { $verdict = 0 }' 'not permitted; need stap -g'
-bridged='netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4").priority("NF_BR_PRI_FILTER_BRIDGED")'
-guru= point "$bridged" 'one of NF_IP_PRI_FIRST'
-"$STAP" -g -p2 -e "probe $bridged { println(1) }" >/dev/null || { echo "-g $bridged: refused"; failed=1; }
-point "$(echo "$bridged" | sed s/NF_BR/NO/)" "unknown netfilter priority 'NO_PRI_FILTER_BRIDGED'"
+other='netfilter.hook("NF_INET_LOCAL_IN").pf("NFPROTO_IPV4").priority("NFPROTO_IPV4")'
+guru= point "$other" 'one of NF_IP_PRI_FIRST'
+"$STAP" -g -p2 -e "probe $other { println(1) }" >/dev/null || { echo "-g $other: refused"; failed=1; }
+point "$(echo "$other" | sed "s/(\"NFPROTO_IPV4\")$/(\"NO_PRI\")/")" "unknown netfilter priority 'NO_PRI'"
 
 (
 	export SYSTEMTAP_DEBUGINFO_PATH=$PWD/none
