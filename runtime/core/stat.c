@@ -232,8 +232,8 @@ void stat_print_hist(struct sink *s, const struct aggregate *st, const struct st
 		bool shown = is_shown(&l, row);
 
 		if (shown && elided) {
-			sink_text(s, 0, (int)l.value_columns, -1, "~");
-			sink_char(s, '\n');
+			sink_fill(s, ' ', l.value_columns + 1);	/* on the axis, below the '|' */
+			sink_bytes(s, "~\n", 2);
 		}
 		if (shown)
 			print_row(s, &l, row);
