@@ -377,11 +377,12 @@ static void set_sort(struct parser *p, struct stmt *s, enum foreach_sort sort, i
 	s->foreach.direction = direction;
 }
 
-static struct expr *parse_loop_variable(struct parser *p)
+/* A variable that a statement sets: `what` it is for. */
+static struct expr *parse_set_variable(struct parser *p, const char *what)
 {
 	struct expr *e = expr_new(E_NAME, token_place(peek(p)));
 
-	e->name.name = expect_name(p, "name of a loop variable");
+	e->name.name = expect_name(p, what);
 	return e;
 }
 
@@ -389,7 +390,7 @@ static void parse_loop_key(struct parser *p, struct stmt *s)
 {
 	int position = s->foreach.keys.len;
 
-	vec_push(&s->foreach.keys, parse_loop_variable(p));
+	vec_push(&s->foreach.keys, parse_set_variable(p, "name of a loop variable"));
 	set_sort(p, s, SORT_KEY, position);
 }
 
@@ -406,7 +407,7 @@ static bool at_value_variable(const struct parser *p)
 /* value = NAME mark? "=" ; "v-=k" was lexed as an operator and means the same */
 static void parse_value_variable(struct parser *p, struct stmt *s)
 {
-	s->foreach.value = parse_loop_variable(p);
+	s->foreach.value = parse_set_variable(p, "name of a loop variable");
 	if (at_code(p, TOK_ADD_ASSIGN) || at_code(p, TOK_SUB_ASSIGN)) {
 		s->foreach.sort = SORT_VALUE;
 		s->foreach.direction = take(p)->code == TOK_ADD_ASSIGN ? 1 : -1;
@@ -496,7 +497,7 @@ static struct stmt *parse_try(struct parser *p)
 	expect_code(p, KEY_CATCH);
 	open = peek(p);
 	if (accept_code(p, TOK_OPEN_PAREN)) {
-		s->try_.variable = parse_loop_variable(p);
+		s->try_.variable = parse_set_variable(p, "name of a variable for the message");
 		expect_close(p, TOK_CLOSE_PAREN, open);
 	}
 	s->try_.handler = parse_block(p);
