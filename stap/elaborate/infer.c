@@ -20,7 +20,7 @@ static void infer_return(struct inference *in, struct stmt *s)
 	if (!f || !s->expr)
 		return;
 	want = function_demand(f);
-	if (!infer_passed(in, &s->expr, &want))
+	if (!infer_passed(in, &s->expr, &want) || refuse_statistics(s->expr, "cannot be returned"))
 		return;
 	unify_function(in->scope.el, f, DEMAND(s->expr->type, s->expr->at), s->expr->at);
 	learn_ctype(in->scope.el, &f->ctype, s->expr->ctype);
@@ -40,6 +40,11 @@ static void infer_foreach_value(struct inference *in, struct var *array, struct 
 {
 	struct demand want = var_demand(array);
 
+	if (array->type == TYPE_STATS) {
+		note_demand(diag_report(DIAG_statistics, value->at,
+					"statistics cannot be kept in a variable; use @count, @sum, @avg ..."), &want);
+		return;
+	}
 	infer(in, &value, &want);
 	if (array->type == TYPE_UNKNOWN)
 		unify_var(in->scope.el, array, DEMAND(value->type, value->at), value->at);
@@ -83,6 +88,9 @@ static void infer_foreach(struct inference *in, struct stmt *s)
 {
 	if (s->foreach.array->kind == E_HIST) {
 		infer(in, &s->foreach.array, NO_DEMAND);
+		if (s->foreach.keys.len != 1)
+			diag_report(DIAG_arity, s->foreach.array->at, "a histogram has 1 index, not %u",
+				    s->foreach.keys.len);
 		for (size_t i = 0; i < s->foreach.keys.len; i++)
 			infer(in, &s->foreach.keys.data[i], DEMAND(TYPE_LONG, s->foreach.array->at));
 		if (s->foreach.value)

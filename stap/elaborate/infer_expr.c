@@ -96,7 +96,7 @@ static void infer_arguments(struct inference *in, struct expr *e, struct functio
 		struct expr **arg = &e->call.args.data[i];
 		struct demand want = var_demand(p);
 
-		if (!infer_passed(in, arg, &want))
+		if (!infer_passed(in, arg, &want) || refuse_statistics(*arg, "cannot be passed to a function"))
 			continue;
 		unify_var(in->scope.el, p, DEMAND((*arg)->type, (*arg)->at), (*arg)->at);
 		learn_ctype(in->scope.el, &p->ctype, (*arg)->ctype);

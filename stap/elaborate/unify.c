@@ -38,7 +38,7 @@ struct demand expr_origin(const struct expr *e)
 	return (struct demand){ .type = e->type };
 }
 
-static void note_demand(struct diag *d, const struct demand *demand)
+void note_demand(struct diag *d, const struct demand *demand)
 {
 	if (!demand->at)
 		return;
@@ -78,6 +78,14 @@ struct diag *report_mismatch(const struct place *at, const struct demand *is, co
 	return d;
 }
 
+bool refuse_statistics(const struct expr *e, const char *why)
+{
+	if (e->type != TYPE_STATS)
+		return false;
+	note_origin(diag_report(DIAG_statistics, e->at, "statistics %s; use @count, @sum, @avg ...", why), e);
+	return true;
+}
+
 /* ---- learning ------------------------------------------------------------------------------------ */
 
 void unify_var(struct elaboration *el, struct var *v, const struct demand *want, const struct place *at)
@@ -102,7 +110,7 @@ void unify_key(struct elaboration *el, struct var *v, size_t i, const struct exp
 	struct demand is = key_demand(v, i);
 	struct diag *d;
 
-	if (key->type == TYPE_UNKNOWN || is.type == key->type)
+	if (key->type == TYPE_UNKNOWN || refuse_statistics(key, "cannot be a key") || is.type == key->type)
 		return;
 	if (is.type == TYPE_UNKNOWN) {
 		v->key_types[i] = key->type;

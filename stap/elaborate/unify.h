@@ -35,6 +35,12 @@ struct demand expr_origin(const struct expr *e);
 /* Says that an expression, or what it names, is of the type that `is` tells, and that another is needed. */
 struct diag *report_mismatch(const struct place *at, const struct demand *is, const struct demand *want);
 
+/* Tells who demanded a type: "'x' became a statistic here". */
+void note_demand(struct diag *d, const struct demand *demand);
+
+/* Reports a statistic where only numbers and strings can be, with the reason, and says so by true. */
+bool refuse_statistics(const struct expr *e, const char *why);
+
 /* Adds where what an expression names got its type. */
 void note_origin(struct diag *d, const struct expr *e);
 
