@@ -98,6 +98,7 @@
 
 #include "core/format.h"	/* struct sink, sink_*(): text output */
 #include "core/str.h"		/* str_*(): strings of MAXSTRINGLEN bytes */
+#include "core/user_frame.h"
 #include "core/stat.h"		/* struct aggregate: aggregates and histograms */
 #include "core/map.h"		/* struct map; core/map_template.h makes typed maps */
 #include "core/regex.h"		/* running the tables that pass 3 makes of =~ patterns */
@@ -153,7 +154,7 @@ struct script_global {
 extern const struct script_global script_globals[];
 extern const unsigned script_global_count;
 
-/* Functions of programs and libraries, by which user addresses are shown. */
+/* Functions of programs and libraries, by which user addresses are shown, and how their stacks are walked. */
 struct script_program_symbol { u32 offset, size, name; };	/* in the file; in `names` */
 struct script_program {
 	const char *path;
@@ -161,6 +162,8 @@ struct script_program {
 	const struct script_program_symbol *symbols;	/* by offset */
 	const char *names;
 	unsigned count;
+	const struct user_frame *frames;		/* by offset; or NULL */
+	unsigned frame_count;
 };
 extern const struct script_program script_programs[];
 extern const unsigned script_program_count;

@@ -410,7 +410,7 @@ const struct option_row option_table[] = {
 	{ 'x', NULL, NEEDED, "PID", "process id for target()", set_pid, AT(target_pid), 0 },
 	{ 0, "target-namespaces", NEEDED, "PID", "process whose namespaces ns_pid() and the like count in", set_pid,
 	  AT(namespaces_pid), 0 },
-	{ 'd', NULL, NEEDED, "FILE|MODULE", "symbols of a program or library (the kernel's are always there)",
+	{ 'd', NULL, NEEDED, "FILE|MODULE", "symbols and frames of a program or library (the kernel's are there)",
 	  add_symbols, AT(symbol_modules), 0 },
 	{ 0, "ldd", NONE, NULL, "symbols of the libraries of these programs, too", set_flag,
 	  AT(library_symbols), 0 },

@@ -81,6 +81,7 @@ static void drop_twins(struct program_file *file)
 	file->symbols.len = kept;
 }
 
+/* Names without the versions that symbol tables put behind them: memcpy@@GLIBC_2.14. */
 static void add_symbols(struct program_file *file, Dwfl_Module *mod)
 {
 	GElf_Addr bias;
@@ -96,21 +97,30 @@ static void add_symbols(struct program_file *file, Dwfl_Module *mod)
 		if (name && *name && is_code(&symbol) && file_offset(elf, address - bias, &offset) &&
 		    offset <= UINT32_MAX)
 			vec_push(&file->symbols,
-				 ((struct program_symbol){ intern(name), (uint32_t)offset, (uint32_t)symbol.st_size,
+				 ((struct program_symbol){ intern_n(name, strcspn(name, "@")), (uint32_t)offset, (uint32_t)symbol.st_size,
 							   GELF_ST_BIND(symbol.st_info) == STB_LOCAL }));
 	}
 	drop_twins(file);
 }
 
+Dwfl_Module *program_open(const char *path, Dwfl **dwfl)
+{
+	Dwfl_Module *mod;
+
+	*dwfl = dwfl_begin(&callbacks);
+	mod = *dwfl ? dwfl_report_offline(*dwfl, "", path, -1) : NULL;
+	if (mod)
+		dwfl_report_end(*dwfl, NULL, NULL);
+	return mod;
+}
+
 static bool read_symbols(struct program_file *file)
 {
-	Dwfl *dwfl = dwfl_begin(&callbacks);
-	Dwfl_Module *mod = dwfl ? dwfl_report_offline(dwfl, "", file->path, -1) : NULL;
+	Dwfl *dwfl;
+	Dwfl_Module *mod = program_open(file->path, &dwfl);
 
-	if (mod) {
-		dwfl_report_end(dwfl, NULL, NULL);
+	if (mod)
 		add_symbols(file, mod);
-	}
 	dwfl_end(dwfl);
 	return mod != NULL;
 }

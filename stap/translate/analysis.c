@@ -136,6 +136,7 @@ static void survey_code(struct unit *u, struct function_info *info)
 	info->foreign = is_foreign(u, info->function->source);
 	u->captures |= code_has(code, "pragma:tagged_dfa");
 	u->collects_stacks |= code_has(code, "pragma:unwind");
+	u->walks_programs |= code_has(code, "pragma:vma") && code_has(code, "pragma:unwind");
 	u->shows_programs |= code_has(code, "pragma:vma") && code_has(code, "pragma:symbols");
 	/* what a user's C looks at is not known */
 	u->all_registers |= info->foreign || code_has(code, "pragma:registers");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tables of user symbols, for scripts that show user addresses: of the files that -d names, with
- * --ldd of their libraries, and of the program that -c runs.  A name is an offset in
- * one text, so that the table needs no relocations.
+ * Tables of user symbols, for scripts that show user addresses, and of user frames, for those that walk
+ * programs' stacks: of the files that -d names, with --ldd of their libraries, of the program that -c runs and of the process
+ * of -x.  A name is an offset in one text, so that the table needs no relocations.
  */
 #include "unit.h"
 
@@ -10,7 +10,7 @@
 
 #include "../debuginfo/programs.h"
 
-static void add_file(struct strbuf *sb, const struct program_file *file, size_t number)
+static void add_symbols(struct strbuf *sb, const struct program_file *file, size_t number)
 {
 	size_t at = 0;
 
@@ -28,6 +28,31 @@ static void add_file(struct strbuf *sb, const struct program_file *file, size_t 
 	strbuf_addf(sb, "%s};\n\n", file->symbols.len ? "" : "\t{ 0, 0, 0 },\n");
 }
 
+static void add_frames(struct strbuf *sb, const struct program_file *file, size_t number)
+{
+	static const char *const rules[] = {
+		[FRAME_UNKNOWN] = "UNKNOWN", [FRAME_OUTERMOST] = "OUTERMOST", [FRAME_FROM_SP] = "FROM_SP",
+		[FRAME_FROM_BP] = "FROM_BP", [FRAME_JUMP_TABLE] = "JUMP_TABLE", [FRAME_SIGNAL] = "SIGNAL",
+	};
+
+	if (!file->frames.len)
+		return;
+	strbuf_addf(sb, "static const struct user_frame program_%zu_frames[] = {\n", number);
+	vec_each(&file->frames, const struct user_frame, f)
+		strbuf_addf(sb, "\t{ %#x, %d, %d, FRAME_%s },\n", f->offset, f->end, f->saved_bp, rules[f->rule]);
+	strbuf_add(sb, "};\n\n");
+}
+
+static void add_row(struct strbuf *sb, const struct program_file *file, size_t number)
+{
+	strbuf_addf(sb, "\t{ .path = %s, .file_size = %lluULL,\n\t  .symbols = program_%zu_symbols, .names = program_%zu_names,"
+		    " .count = %u", c_string(file->path, strlen(file->path), SIZE_MAX),
+		    (unsigned long long)file->file_size, number, number, file->symbols.len);
+	if (file->frames.len)
+		strbuf_addf(sb, ",\n\t  .frames = program_%zu_frames, .frame_count = %u", number, file->frames.len);
+	strbuf_add(sb, " },\n");
+}
+
 static void collect(const struct unit *u, program_file_vec *files)
 {
 	const struct options *o = &u->session->options;
@@ -39,8 +64,13 @@ static void collect(const struct unit *u, program_file_vec *files)
 			diag_report(DIAG_usage, NULL, "-d %s: not an ELF file", o->symbol_modules.data[i]);
 	if (program)
 		programs_add(files, program, true);
-	for (size_t i = 0; i < files->len; i++)
+	if (o->target_pid && !o->vm)
+		programs_add(files, arena_printf("/proc/%d/exe", o->target_pid), true);
+	for (size_t i = 0; i < files->len; i++) {
 		session_depends_on(u->session, files->data[i].path);
+		if (u->walks_programs)
+			program_read_frames(&files->data[i]);
+	}
 }
 
 void programs_table(const struct unit *u, struct strbuf *sb)
@@ -49,15 +79,15 @@ void programs_table(const struct unit *u, struct strbuf *sb)
 
 	if (u->session->options.runtime == RUNTIME_USER)
 		return;
-	if (u->shows_programs)
+	if (u->shows_programs || u->walks_programs)
 		collect(u, &files);
-	for (size_t i = 0; i < files.len; i++)
-		add_file(sb, &files.data[i], i);
+	for (size_t i = 0; i < files.len; i++) {
+		add_symbols(sb, &files.data[i], i);
+		add_frames(sb, &files.data[i], i);
+	}
 	strbuf_add(sb, "const struct script_program script_programs[] = {\n");
 	for (size_t i = 0; i < files.len; i++)
-		strbuf_addf(sb, "\t{ %s, %lluULL, program_%zu_symbols, program_%zu_names, %u },\n",
-			    c_string(files.data[i].path, strlen(files.data[i].path), SIZE_MAX),
-			    (unsigned long long)files.data[i].file_size, i, i, files.data[i].symbols.len);
+		add_row(sb, &files.data[i], i);
 	if (!files.len)
 		strbuf_add(sb, "\t{ .count = 0 },\n");
 	strbuf_addf(sb, "};\nconst unsigned script_program_count = %u;\n\n", files.len);

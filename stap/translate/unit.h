@@ -129,6 +129,7 @@ struct unit {
 	bool framed_recursion;		/* some recursive function has a frame */
 	bool captures;			/* matched() is used */
 	bool shows_programs;		/* symbols of user addresses are shown */
+	bool walks_programs;		/* and their stacks */
 	bool collects_stacks;
 	bool all_registers;		/* also those that no argument is in are looked at */
 	int next_site;			/* numbers of sorted loops */

@@ -4,8 +4,6 @@
  * function's entry or inside it; in a return probe, where the return address has been replaced, from here on,
  * past the frames below the caller, or from the caller's registers where that would end on the way; otherwise
  * from here, past the frames of this module.
- *
- * Programs' stacks are walked along the frame pointers.
  */
 #include "../runtime.h"
 
@@ -86,22 +84,6 @@ static unsigned kernel_stack(struct context *c, u64 *frames, unsigned most)
 		return 0;
 	frames[0] = probe_name_is_return(c->probe->name) ? regs->ip : script_probed_ip(c);
 	return 1 + stack_of_callers(c, regs, frames + 1, most - 1);
-}
-
-unsigned tapset_user_stack_from(u64 ip, u64 sp, u64 bp, u64 *frames, unsigned most)
-{
-	unsigned count = 0;
-	u64 frame[2];			/* caller's frame pointer, return address */
-
-	if (most)
-		frames[count++] = ip;
-	while (count < most && bp >= sp && !(bp & 7) && script_copy_user(frame, bp, sizeof(frame)) &&
-	       frame[1]) {
-		frames[count++] = frame[1];
-		sp = bp + sizeof(frame);
-		bp = frame[0];
-	}
-	return count;
 }
 
 unsigned tapset_stack(struct context *c, enum tapset_space space, u64 *frames, unsigned most)

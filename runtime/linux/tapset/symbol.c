@@ -7,11 +7,9 @@
 #include "../runtime.h"
 
 #include <linux/elf.h>
-#include <linux/fs.h>
 #include <linux/kallsyms.h>
-#include <linux/mm.h>
-#include <linux/mmap_lock.h>
 #include "../../tapset/tapset.h"
+#include "mapping.h"
 
 /* ---- kernel -------------------------------------------------------------------------------- */
 
@@ -75,91 +73,6 @@ static void show_kernel_address(struct sink *out, u64 address, enum tapset_style
 
 /* ---- programs -------------------------------------------------------------------------------- */
 
-struct mapping {
-	char name[64];			/* last part of the file's path */
-	u64 start;			/* where the file's first byte would be */
-	u64 file_size;
-};
-
-/*
- * The lock of the mappings is never waited for.  To release it may wake somebody, which takes locks
- * of the scheduler: when interrupts are off, or in an NMI, what was interrupted may hold those.  Then a work item
- * does it, as soon as interrupts are on; until then the lock serves further questions of this CPU.
- */
-struct late_unlock {
-	struct irq_work work;
-	struct mm_struct *mm;		/* locked, or NULL */
-};
-
-static DEFINE_PER_CPU(struct late_unlock, late_unlock);
-
-static void unlock_now(struct irq_work *work)
-{
-	struct late_unlock *late = container_of(work, struct late_unlock, work);
-	struct mm_struct *mm = late->mm;
-
-	WRITE_ONCE(late->mm, NULL);
-	mmap_read_unlock_non_owner(mm);
-}
-
-static void unlock_late(struct late_unlock *late, struct mm_struct *mm)
-{
-	if (!late->work.func)
-		init_irq_work(&late->work, unlock_now);
-	late->mm = mm;
-	/* For lockdep we let go of it here. */
-	rwsem_release(&mm->mmap_lock.dep_map, _THIS_IP_);
-	irq_work_queue(&late->work);
-}
-
-static bool lock_mappings(struct mm_struct *mm)
-{
-	struct late_unlock *late = this_cpu_ptr(&late_unlock);
-
-	if (READ_ONCE(late->mm))
-		return late->mm == mm;
-	if (!mmap_read_trylock(mm))
-		return false;
-	if (in_nmi() || irqs_disabled())
-		unlock_late(late, mm);
-	return true;
-}
-
-static void unlock_mappings(struct mm_struct *mm)
-{
-	if (!READ_ONCE(this_cpu_ptr(&late_unlock)->mm))
-		mmap_read_unlock(mm);
-}
-
-static bool find_mapping(struct mapping *map, u64 address)
-{
-	struct mm_struct *mm = current->mm;
-	struct vm_area_struct *vma;
-	bool found = false;
-
-	if (!mm || !lock_mappings(mm))
-		return false;
-	vma = find_vma(mm, (unsigned long)address);
-	if (vma && vma->vm_start <= address && vma->vm_file) {
-		strscpy(map->name, vma->vm_file->f_path.dentry->d_name.name, sizeof(map->name));
-		map->start = vma->vm_start - ((u64)vma->vm_pgoff << PAGE_SHIFT);
-		map->file_size = i_size_read(file_inode(vma->vm_file));
-		found = true;
-	}
-	unlock_mappings(mm);
-	return found;
-}
-
-static const struct script_program *find_program(const struct mapping *map)
-{
-	const struct script_program *p;
-
-	for (p = script_programs; p < script_programs + script_program_count; p++)
-		if (p->file_size == map->file_size && !strcmp(kbasename(p->path), map->name))
-			return p;
-	return NULL;
-}
-
 /* The last symbol at or before an offset in the file, unless it ends before that. */
 static const struct script_program_symbol *find_program_symbol(const struct script_program *p, u64 offset)
 {
@@ -182,7 +95,7 @@ static const struct script_program_symbol *find_program_symbol(const struct scri
 static bool show_program_symbol(struct sink *out, const struct mapping *map, u64 address,
 				enum tapset_style style)
 {
-	const struct script_program *p = find_program(map);
+	const struct script_program *p = mapping_program(map);
 	const struct script_program_symbol *symbol = p ? find_program_symbol(p, address - map->start) : NULL;
 
 	if (!symbol)
@@ -205,7 +118,7 @@ static bool show_program_symbol(struct sink *out, const struct mapping *map, u64
 static void show_user_address(struct sink *out, u64 address, enum tapset_style style)
 {
 	struct mapping map;
-	bool mapped = find_mapping(&map, address);
+	bool mapped = mapping_find(&map, address);
 
 	if (mapped && show_program_symbol(out, &map, address, style))
 		return;
@@ -248,7 +161,7 @@ void tapset_module_of(struct context *c, char *to, unsigned size, enum tapset_sp
 
 	to[0] = 0;
 	if (space == TAPSET_USER) {
-		if (find_mapping(&map, address))
+		if (mapping_find(&map, address))
 			strscpy(to, map.name, size);
 		else
 			script_error(c, "user module not found for address 0x%llx", address);
@@ -265,7 +178,7 @@ s64 tapset_mapping_offset(struct context *c, u64 address)
 {
 	struct mapping map;
 
-	if (find_mapping(&map, address))
+	if (mapping_find(&map, address))
 		return (s64)(address - map.start);
 	script_error(c, "user module not found for address 0x%llx", address);
 	return 0;
@@ -325,7 +238,7 @@ void tapset_mapping_build_id(struct context *c, char *to, unsigned size, u64 add
 	u8 byte;
 
 	to[0] = 0;
-	if (!find_mapping(&map, address) || !find_mapped_build_id(map.start, &id, &length)) {
+	if (!mapping_find(&map, address) || !find_mapped_build_id(map.start, &id, &length)) {
 		script_error(c, "no build id found for address 0x%llx", address);
 		return;
 	}
