@@ -257,6 +257,9 @@ struct context {
 	s64 aux[4];			/* per-hit values of tapset functions (tokenize state ...) */
 	char *tokenize;			/* MAXSTRINGLEN bytes, allocated with the context */
 	const char *last_error;		/* set by old embedded C that fails, or NULL */
+	struct script_regs *kregs, *uregs;	/* for users' C, filled before it: embedded_context() */
+	const char *probe_point, *probe_name;
+	int user_mode_p;
 	char message[SCRIPT_MESSAGE_SIZE];	/* the error's text */
 	char trace[SCRIPT_TRACE_SIZE];		/* " near ... (called from ...)" collected while unwinding */
 	unsigned cpu;

@@ -49,15 +49,24 @@ bool script_copy_kernel(void *to, u64 from, unsigned n)
 	return kernel_range(from, n) && !copy_from_kernel_nofault(to, (void *)from, n);
 }
 
+#define STORE(type) __put_kernel_nofault((void *)address, &(type){ value }, type, fault)
+
 /* copy_to_kernel_nofault() is not exported. */
-bool script_store_slow(u64 address, u64 value)
+bool script_store_slow(u64 address, unsigned size, u64 value)
 {
 	bool good = false;
 
-	if (!kernel_range(address, sizeof(value)))
+	if (!kernel_range(address, size))
 		return false;
 	pagefault_disable();
-	__put_kernel_nofault((void *)address, &value, u64, fault);
+	if (size == 8)
+		STORE(u64);
+	else if (size == 4)
+		STORE(u32);
+	else if (size == 2)
+		STORE(u16);
+	else
+		STORE(u8);
 	good = true;
 fault:
 	pagefault_enable();

@@ -496,8 +496,8 @@ extern u64 ktime_get_mono_fast_ns(void);
 
 /* ---- more than access.h: the kernel alone -------------------------------------------------------- */
 
-/* Store 8 bytes at a kernel address, for the prebuilt members; false: fault (memory.c). */
-bool script_store_slow(u64 address, u64 value);
+/* script_store() for C with kernel headers; size 1, 2, 4 or 8; false: fault (memory.c). */
+bool script_store_slow(u64 address, unsigned size, u64 value);
 
 /* Registers of the interrupted user code of the current task, or NULL (task.c). */
 struct script_regs *script_user_regs(void);

@@ -118,8 +118,14 @@ static void code_use(struct unit *u, const char *code, const struct source *from
 
 static bool code_fails(const char *code)
 {
-	return strstr(code, "STAP_ERROR") || strstr(code, "CONTEXT") || code_sets_error(code) || strstr(code, "kread") ||
-	       strstr(code, "STAP_GLOBAL_") || strstr(code, "STAP_NEXT");
+	static const char *const failing[] = {
+		"STAP_ERROR", "STAP_GLOBAL_", "STAP_NEXT", "CONTEXT", "_stp_error", "CATCH_DEREF_FAULT", "deref_fault",
+	};
+
+	for (size_t i = 0; i < sizeof(failing) / sizeof(failing[0]); i++)
+		if (strstr(code, failing[i]))
+			return true;
+	return code_sets_error(code);
 }
 
 static void survey_code(struct unit *u, struct function_info *info)

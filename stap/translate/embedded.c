@@ -5,7 +5,8 @@
  * The library's is written against script.h and stands in the unit itself.  A user's may
  * want kernel headers; for the kernel it goes to a second unit that includes them, and
  * the two call each other through prototypes.  The text is pasted unchanged; the names
- * it uses (STAP_ARG_x, STAP_RETVALUE, ...) are macros, redefined for each function.
+ * it uses (STAP_ARG_x, STAP_RETVALUE, ...) are macros, redefined for each function; those that stay
+ * the same are in runtime/embedded.h.
  */
 #include <ctype.h>
 #include <string.h>
@@ -47,6 +48,12 @@ bool code_global(const char **cursor, const char *pragma, char *name, size_t siz
 	return true;
 }
 
+/* Users look at the context by SystemTap's names of its members; the library knows it. */
+static bool looks_at_context(const char *code, const struct source *source)
+{
+	return strstr(code, "CONTEXT") && !(source && source->builtin_library);
+}
+
 bool code_sets_error(const char *code)
 {
 	return strstr(code, "last_error") != NULL;
@@ -73,25 +80,6 @@ bool is_foreign(const struct unit *u, const struct source *source)
 }
 
 /* ---- macros around a function's code ------------------------------------------------------- */
-
-/* The last ones are names of SystemTap's runtime that scripts know. */
-void embedded_macros(struct strbuf *sb)
-{
-	strbuf_add(sb,
-		   "#define CONTEXT stap_context\n"
-		   "#define STAP_ERROR(...) \\\n"
-		   "\tdo { script_error(stap_context, __VA_ARGS__); goto stap_out; } while (0)\n"
-		   "#define STAP_PRINTF(...) script_printf(stap_context, __VA_ARGS__)\n"
-		   "#define STAP_NEXT do { *stap_go_on = true; goto stap_out; } while (0)\n"
-		   "#define _stp_printf(...) script_printf(script_this_context(), __VA_ARGS__)\n"
-		   "#define _stp_print(text) script_printf(script_this_context(), \"%s\", text)\n"
-		   "#define _stp_snprintf snprintf\n"
-		   "#define kread(pointer) ({ __typeof__(*(pointer)) stap_read; u64 stap_at = (u64)(unsigned long)(pointer); \\\n"
-		   "\tif (!script_copy_kernel((void *)&stap_read, stap_at, sizeof(stap_read))) { \\\n"
-		   "\t\tscript_read_fault(script_this_context(), stap_at, sizeof(stap_read)); goto deref_fault; } \\\n"
-		   "\tstap_read; })\n"
-		   "#define CATCH_DEREF_FAULT() do { if (0) { deref_fault: ; } } while (0)\n\n");
-}
 
 static const char *return_macro(enum type type)
 {
@@ -298,6 +286,8 @@ void embedded_function(struct unit *u, struct function_info *info, const char *h
 		strbuf_add(sb, "\tbool stap_go_on = false;\n");
 	if (f->type == TYPE_STRING)
 		strbuf_add(sb, "\tstap_result[0] = 0;\n");
+	if (looks_at_context(f->code, f->source))
+		strbuf_add(sb, "\tembedded_context(stap_context);\n");
 	call_code(sb, info, copied, old);
 	add_end(u, sb, info, copied, old);
 	strbuf_addc(sb, '\n');
@@ -318,7 +308,9 @@ struct value emit_embedded(struct body *b, const struct expr *e)
 	if (foreign)
 		strbuf_addf(&u->shared_prototypes, "%s;\n", head);
 	global_macros(u, sb, e->embedded.code, from, true);
-	strbuf_addf(sb, "%s\n{\n\treturn %s(%s);\n}\n\n", head, text ? "" : "(s64)", e->embedded.code);
+	strbuf_addf(sb, "%s\n{\n%s\treturn %s(%s);\n}\n\n", head,
+		    looks_at_context(e->embedded.code, from) ? "\tembedded_context(stap_context);\n" : "",
+		    text ? "" : "(s64)", e->embedded.code);
 	global_macros(u, sb, e->embedded.code, from, false);
 	line(b, "%s%s = embedded_%d(c);", text ? "const char *" : "s64 ", t, u->next_embedded - 1);
 	if (e->embedded.writes)		/* an array may be full */

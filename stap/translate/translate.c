@@ -131,8 +131,7 @@ static void add_head(const struct unit *u, struct strbuf *sb)
 	add_macros(u, sb);
 	if (users)
 		add_libc_headers(sb);
-	strbuf_add(sb, "#include \"script.h\"\n#include \"percpu.h\"\n\n");
-	embedded_macros(sb);
+	strbuf_add(sb, "#include \"embedded.h\"\n#include \"percpu.h\"\n\n");
 	if (users)
 		add_old_names(sb);
 }
@@ -156,8 +155,7 @@ static const char *foreign_unit(struct unit *u)
 		strbuf_addf(&sb, "#include <%s>\n", headers[i]);
 	strbuf_add(&sb, "\n#define SCRIPT_KERNEL_HEADERS\n"
 		   "struct context;\nDECLARE_PER_CPU(struct context *, script_context);\n"
-		   "#include \"script.h\"\n\n");
-	embedded_macros(&sb);
+		   "#include \"embedded.h\"\n\n");
 	strbuf_add(&sb, strbuf_text(&u->shared_prototypes));
 	strbuf_addc(&sb, '\n');
 	add_old_names(&sb);
@@ -167,9 +165,21 @@ static const char *foreign_unit(struct unit *u)
 	return text_taken(&sb);
 }
 
+/* Does a user's C look for symbols?  The runtime prepares that with the first symbol of a script. */
+static bool looks_for_symbols(const struct unit *u)
+{
+	if (!u->two_units)
+		return false;
+	vec_each(&u->program->embeds, struct embed_decl *, d)
+		if (strstr((*d)->code, "kallsyms_lookup_name"))
+			return true;
+	return strstr(strbuf_text(&u->foreign), "kallsyms_lookup_name") != NULL;
+}
+
 static void add_symbols(const struct unit *u, struct strbuf *sb)
 {
 	const struct program *p = u->program;
+	bool looks = looks_for_symbols(u);
 
 	if (!p->symbols.len && u->session->options.runtime == RUNTIME_USER)
 		return;
@@ -180,9 +190,8 @@ static void add_symbols(const struct unit *u, struct strbuf *sb)
 		strbuf_addf(sb, "\t{ .module = %s, .name = \"%s\" },\n",
 			    k->module ? arena_printf("\"%s\"", k->module) : "NULL", k->name);
 	}
-	if (!p->symbols.len)
-		strbuf_add(sb, "\t{ .name = NULL },\n");
-	strbuf_addf(sb, "};\nconst unsigned script_symbol_count = %u;\n\n", p->symbols.len);
+	strbuf_addf(sb, "\t{ .name = %s },\n};\n", looks ? "\"kallsyms_lookup_name\"" : "NULL");
+	strbuf_addf(sb, "const unsigned script_symbol_count = %u;\n\n", p->symbols.len + looks);
 }
 
 static void add_regex(struct unit *u, struct strbuf *sb, size_t index)

@@ -506,7 +506,6 @@ void embedded_function(struct unit *u, struct function_info *info, const char *h
 struct value emit_embedded(struct body *b, const struct expr *e);
 /* What STAP_GLOBAL_GET_x and STAP_GLOBAL_SET_x call. */
 void embedded_accessors(struct unit *u, struct strbuf *sb);
-void embedded_macros(struct strbuf *sb);
 /* File-level C: that of the given unit, early or late in its text. */
 void embedded_file_level(struct unit *u, struct strbuf *sb, bool foreign, bool late);
 /* Is the marker in one of its comments? */

@@ -165,7 +165,7 @@ void tapset_set_argument(struct context *c, s64 n, s64 value)
 	place = argument_place(c->regs, n);
 	if (place)
 		*place = (u64)value;
-	else if (!script_store_slow(c->regs->sp + 8 * (u64)(n - 6), (u64)value))
+	else if (!script_store_slow(c->regs->sp + 8 * (u64)(n - 6), 8, (u64)value))
 		script_error(c, "cannot change arg%lld on the stack", n);
 }
 
