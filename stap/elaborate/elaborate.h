@@ -71,6 +71,7 @@ struct elaboration {
 	struct expander *expander;	/* points.c */
 	VEC(struct function *) pending;	/* instances whose bodies are to be resolved */
 	VEC(struct function *) uncalled;	/* -u: kept all the same */
+	struct diag *missed_point;	/* why the first optional point that gave no probe did not, or NULL */
 	bool listing;			/* -l, -L: keep empty probes, no optimisation */
 	bool changed;			/* inference: this round learnt something */
 	bool final;			/* inference: report what stayed open */

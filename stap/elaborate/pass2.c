@@ -277,6 +277,8 @@ int pass_2_for(struct session *s, bool listing)
 	if (diag_errors())
 		return 1;
 	if (!s->program->probes.len) {
+		if (el.missed_point)
+			diag_report_again(el.missed_point);
 		diag_report(DIAG_no_probes, NULL, "no probes found");
 		return 1;
 	}

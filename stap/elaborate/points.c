@@ -245,6 +245,12 @@ static bool is_users_unknown(enum diag_tag tag, const struct place *at)
 	return is_users_place(at) && (tag == DIAG_target_variable || tag == DIAG_unknown_member);
 }
 
+static bool is_users_fault(enum diag_tag tag, const struct place *at)
+{
+	(void)tag;
+	return is_users_place(at);
+}
+
 static bool give_body(struct expander *x, struct probe *p)
 {
 	struct shared_body *shared = p->filter ? NULL : find_shared(x, p);
@@ -710,6 +716,8 @@ static size_t expand_point(struct expander *x, const struct link *link)
 	expand_now(x, link);
 	if (optional && !x->unknown)
 		x->unknown = diag_held_first(is_users_unknown);
+	if (optional && x->added == before && !x->el->missed_point)
+		x->el->missed_point = diag_held_first(is_users_fault);
 	if (optional)
 		diag_release(x->added > before && diag_held_errors() == 0);
 	return x->added - before;
