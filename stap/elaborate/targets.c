@@ -225,8 +225,61 @@ struct expr *symbol_address(struct program *program, const char *module, const c
 
 /* ---- the path --------------------------------------------------------------------------- */
 
+/* Without underscores in front: "state" of __state. */
+static const char *plain_name(const char *name)
+{
+	return name + strspn(name, "_");
+}
+
+/* And without a prefix: "dport" of inet_dport and skc_dport. */
+static const char *member_stem(const char *name)
+{
+	const char *underscore = strchr(plain_name(name), '_');
+
+	return underscore && underscore[1] ? underscore + 1 : plain_name(name);
+}
+
+#define NESTED_DEPTH 3
+
+/*
+ * Where t, or a structure inside it, has a member that is equal in what the function leaves of its name: kernels call
+ * it by a macro, or moved it there.  NULL: nowhere.
+ */
+static const char *nested_member(const struct ctype *t, const char *name, const char *(*part)(const char *), unsigned depth)
+{
+	size_t count;
+	const struct cmember *m = ctype_members(t, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (*m[i].name && strcmp(part(m[i].name), part(name)) == 0)
+			return m[i].name;
+	for (size_t i = 0; i < count; i++) {
+		bool named = *m[i].name;
+		const char *inner;
+
+		if ((m[i].type->kind != CTYPE_STRUCT && m[i].type->kind != CTYPE_UNION) || (named && !depth))
+			continue;
+		inner = nested_member(m[i].type, name, part, depth - named);
+		if (inner)
+			return named ? arena_printf("%s->%s", m[i].name, inner) : inner;
+	}
+	return NULL;
+}
+
+static const char *similar_member(const struct ctype *t, const char *name)
+{
+	static const char *(*const parts[])(const char *) = { plain_name, member_stem };
+	const char *found = NULL;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		for (unsigned depth = 0; !found && depth <= NESTED_DEPTH; depth++)
+			found = nested_member(t, name, parts[i], depth);
+	return found;
+}
+
 static void report_member(const struct access *a, const struct ctype *t)
 {
+	const char *nested;
 	struct cmember found;
 	struct nearest near;
 	struct diag *d;
@@ -235,8 +288,13 @@ static void report_member(const struct access *a, const struct ctype *t)
 	ctype_member(t, a->member, &found, &near);
 	d = diag_report(DIAG_unknown_member, a->at, "unable to find member '%s' for %s %s", a->member,
 			t->kind == CTYPE_UNION ? "union" : "struct", *t->name ? t->name : "<anonymous>");
-	if (t->incomplete)
+	if (t->incomplete) {
 		diag_hint(d, "the type is declared here, but not defined in the available debug information");
+		return;
+	}
+	nested = diag_holding() ? NULL : similar_member(t, a->member);	/* no long search for what only may be there */
+	if (nested)
+		diag_hint(d, "is it %s?", nested);
 	else
 		diag_nearest(d, &near);
 }
