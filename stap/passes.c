@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/spool.h"
 #include "build/build.h"
 #include "elaborate/program.h"
 #include "run/run.h"
@@ -50,7 +51,7 @@ static const char *summary_2(const struct session *s)
 
 static const char *summary_3(const struct session *s)
 {
-	return arena_printf("translated to C, %s,", plural(strlen(s->c_text), "byte"));
+	return arena_printf("translated to C, %s,", plural(spool_length(s->c_text), "byte"));
 }
 
 static const char *summary_4(const struct session *s)

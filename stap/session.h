@@ -95,7 +95,7 @@ struct session {
 	struct macro_library *macros;	/* pass 1's, of .stpm files; use library_macros() */
 	struct tapsets *tapsets;	/* pass 2's index of the library */
 	struct program *program;	/* pass 2 */
-	const char *c_text;		/* pass 3: the translation unit */
+	struct spool *c_text;		/* pass 3: the translation unit */
 	const char *plan;		/* pass 3, with --plan */
 	const char *c_text_kernel;	/* pass 3: unit for embedded C with kernel headers, or NULL */
 	const char *module_name;	/* pass 3/4: without .ko */

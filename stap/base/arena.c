@@ -26,8 +26,12 @@
 #define USES_OBSTACK
 #endif
 
-static struct obstack arena;
-static bool arena_ready;
+static struct area {
+	struct obstack stack;
+	bool ready;
+} lasting, scratch;
+static struct area *current = &lasting;
+static void *scratch_start;		/* what is allocated from here on goes */
 
 void out_of_memory(size_t wanted)
 {
@@ -52,21 +56,43 @@ static void *chunk_alloc(size_t size)
 #define obstack_chunk_alloc chunk_alloc
 #define obstack_chunk_free free
 
-static struct obstack *arena_get(size_t size)
+static struct obstack *area_get(struct area *area, size_t size)
 {
 	if (size >= LARGEST)
 		out_of_memory(size);
-	if (!arena_ready) {
-		obstack_begin(&arena, CHUNK_SIZE);
-		obstack_alignment_mask(&arena) = ALIGNMENT - 1;
-		arena_ready = true;
+	if (!area->ready) {
+		obstack_begin(&area->stack, CHUNK_SIZE);
+		obstack_alignment_mask(&area->stack) = ALIGNMENT - 1;
+		area->ready = true;
 	}
-	return &arena;
+	return &area->stack;
+}
+
+static struct obstack *arena_get(size_t size)
+{
+	return area_get(current, size);
 }
 
 USES_OBSTACK void *arena_alloc(size_t size)
 {
 	return memset(obstack_alloc(arena_get(size), size), 0, size);
+}
+
+USES_OBSTACK void *arena_alloc_lasting(size_t size)
+{
+	return memset(obstack_alloc(area_get(&lasting, size), size), 0, size);
+}
+
+USES_OBSTACK void arena_scratch_begin(void)
+{
+	current = &scratch;
+	scratch_start = obstack_alloc(arena_get(0), 0);
+}
+
+USES_OBSTACK void arena_scratch_end(void)
+{
+	obstack_free(&scratch.stack, scratch_start);
+	current = &lasting;
 }
 
 USES_OBSTACK bool arena_extend(void *last, size_t size, size_t more)
@@ -115,10 +141,17 @@ char *arena_printf(const char *format, ...)
 	return text;
 }
 
+static void area_reset(struct area *area)
+{
+	if (area->ready)
+		obstack_free(&area->stack, NULL);
+	area->ready = false;
+}
+
 void arena_reset(void)
 {
 	intern_reset();
-	if (arena_ready)
-		obstack_free(&arena, NULL);
-	arena_ready = false;
+	area_reset(&lasting);
+	area_reset(&scratch);
+	current = &lasting;
 }

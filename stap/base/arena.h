@@ -2,7 +2,7 @@
 /*
  * Memory of a compile.  Nothing is freed before the process exits (or, in
  * fuzzers and tests, before arena_reset()): every node, name and text of a
- * session lives in one obstack.  Allocation failure ends the process.
+ * session lives in one obstack, but for what is scratch.  Allocation failure ends the process.
  */
 #ifndef STAP_BASE_ARENA_H
 #define STAP_BASE_ARENA_H
@@ -25,6 +25,16 @@ char *arena_strndup(const char *text, size_t len);
 /* Formatted text in the arena. */
 char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 char *arena_vprintf(const char *format, va_list args);
+
+/*
+ * What is allocated between these two lasts until the second of them, but for names.  For long rows of small
+ * tasks that leave nothing else behind.  Not nested.
+ */
+void arena_scratch_begin(void);
+void arena_scratch_end(void);
+
+/* Memory that lasts even when it is asked for between them. */
+void *arena_alloc_lasting(size_t size);
 
 /* Forget everything; pointers and interned names become invalid. */
 void arena_reset(void);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -98,6 +99,17 @@ int file_append(const char *path, const void *data, size_t len)
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 
 	return fd < 0 ? -errno : write_and_close(fd, data, len);
+}
+
+int file_temporary(const char *dir)
+{
+	const char *const dirs[] = { dir, getenv("TMPDIR"), "/var/tmp", "/tmp" };
+	int fd = -ENOENT;
+
+	for (size_t i = 0; i < sizeof dirs / sizeof *dirs && fd < 0; i++)
+		if (dirs[i] && *dirs[i])
+			fd = open(dirs[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+	return fd < 0 ? -errno : fd;
 }
 
 static int copy_contents(int from, int to)

@@ -19,6 +19,10 @@ int file_copy(const char *from, const char *to);
 /* Append `data` to an existing or new file, in one write. */
 int file_append(const char *path, const void *data, size_t len);
 
+/* A new file without a name that is gone when it is closed, in `dir` (may be NULL), $TMPDIR or where long temporary
+ * files belong: its descriptor, or -errno. */
+int file_temporary(const char *dir);
+
 /* mkdir -p; folders that are made get `mode`. */
 int dir_make(const char *path, mode_t mode);
 

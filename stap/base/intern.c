@@ -6,6 +6,7 @@
 #include "intern.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -41,7 +42,7 @@ static void grow(void)
 
 static const char *name_add(const char *text, size_t len, unsigned hash)
 {
-	struct name *name = arena_alloc(sizeof *name + len + 1);
+	struct name *name = arena_alloc_lasting(sizeof *name + len + 1);
 
 	if (names.count++ >= names.size)
 		grow();
@@ -68,14 +69,21 @@ const char *intern(const char *text)
 	return intern_n(text, strlen(text));
 }
 
+/* Most names are short. */
 const char *intern_printf(const char *format, ...)
 {
+	char text[256];
 	va_list args;
 
 	va_start(args, format);
-	const char *text = arena_vprintf(format, args);
+	int len = vsnprintf(text, sizeof text, format, args);
 	va_end(args);
-	return intern(text);
+	if (len >= 0 && (size_t)len < sizeof text)
+		return intern_n(text, (size_t)len);
+	va_start(args, format);
+	const char *longer = arena_vprintf(format, args);
+	va_end(args);
+	return intern(longer);
 }
 
 void intern_reset(void)

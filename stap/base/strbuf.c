@@ -65,17 +65,6 @@ void strbuf_addf(struct strbuf *sb, const char *format, ...)
 	va_end(args);
 }
 
-void strbuf_prepend(struct strbuf *sb, struct strbuf *head)
-{
-	strbuf_reserve(sb, head->len);
-	memmove(sb->text + head->len, sb->text, sb->len);
-	if (head->len)
-		memcpy(sb->text, head->text, head->len);
-	sb->len += head->len;
-	sb->text[sb->len] = '\0';
-	strbuf_release(head);
-}
-
 const char *strbuf_text(const struct strbuf *sb)
 {
 	return sb->text ? sb->text : "";

@@ -19,9 +19,6 @@ void strbuf_addf(struct strbuf *sb, const char *format, ...)
 void strbuf_vaddf(struct strbuf *sb, const char *format, va_list args)
 	__attribute__((nonnull(2)));
 
-/* Put what `head` has in front, and release that. */
-void strbuf_prepend(struct strbuf *sb, struct strbuf *head);
-
 /* The text so far, "" when empty.  Stays valid until the next addition. */
 const char *strbuf_text(const struct strbuf *sb);
 

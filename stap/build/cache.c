@@ -15,6 +15,7 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../base/spool.h"
 #include "../session.h"
 #include "hash.h"
 #include "sealed.h"
@@ -85,10 +86,10 @@ static int put_file(const char *from, const char *place, bool executable)
 	return err;
 }
 
-static int put_text(const char *text, size_t len, const char *place)
+static int put_text(const struct spool *text, const char *place)
 {
 	const char *beside = arena_printf("%s.new%d", place, getpid());
-	int err = file_write(beside, text, len);
+	int err = spool_save(text, beside);
 
 	if (!err && rename(beside, place) < 0)
 		err = -errno;
@@ -105,7 +106,7 @@ static int put_sealed(struct strbuf *sb, const char *place)
 	return err;
 }
 
-static int put_entry(struct session *s, const char *key, const char *built, const char *c_text)
+static int put_entry(struct session *s, const char *key, const char *built, const struct spool *c_text)
 {
 	struct strbuf manifest = {0};
 	const char *digest = hash_file_contents(built);
@@ -117,7 +118,7 @@ static int put_entry(struct session *s, const char *key, const char *built, cons
 		err = put_file(built, cache_place(s, key, built_suffix(s)),
 			       s->options.runtime == RUNTIME_USER);
 	if (!err)
-		err = put_text(c_text, strlen(c_text), cache_place(s, key, ".c"));
+		err = put_text(c_text, cache_place(s, key, ".c"));
 	if (err)
 		return err;
 	strbuf_addf(&manifest, "%s\n", digest);
@@ -131,7 +132,7 @@ static void remove_entry(struct session *s, const char *key)
 	unlink(cache_place(s, key, built_suffix(s)));
 }
 
-const char *cache_store(struct session *s, const char *key, const char *built, const char *c_text)
+const char *cache_store(struct session *s, const char *key, const char *built, const struct spool *c_text)
 {
 	int err;
 

@@ -10,6 +10,7 @@
 #include "tool.h"
 
 struct session;
+struct spool;
 
 /* Path of the intact built file for a key (hex), or NULL. */
 const char *cache_find(struct session *s, const char *key);
@@ -18,7 +19,7 @@ const char *cache_find(struct session *s, const char *key);
  * Keep a built file and its C text under a key.  Returns its path in the cache, or NULL when
  * there is no cache or it cannot be written (a warning was given): the run goes on.
  */
-const char *cache_store(struct session *s, const char *key, const char *built, const char *c_text);
+const char *cache_store(struct session *s, const char *key, const char *built, const struct spool *c_text);
 
 /*
  * Answers: what a run that is asked for by `question` gets: the key of a built file.

@@ -15,6 +15,7 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../base/spool.h"
 #include "../session.h"
 #include "recipe.h"
 #include "replay.h"
@@ -42,16 +43,31 @@ static void add_macros(struct session *s, word_list *to)
 
 /* ---- a unit ------------------------------------------------------------------------------ */
 
-/* The script's unit; --modinfo adds lines to .modinfo as MODULE_INFO() would. */
-static const char *script_text(const struct session *s)
+/* --modinfo adds lines to .modinfo as MODULE_INFO() would. */
+static int add_module_info(const struct session *s, const char *source)
 {
-	const char *text = s->c_text;
+	int err = 0;
 
-	for (size_t i = 0; i < s->options.module_info.len; i++)
-		text = arena_printf("%s\nstatic const char stap_modinfo_%zu[] __attribute__((used, "
-				    "section(\".modinfo\"), aligned(1))) = \"%s\";\n", text, i,
-				    s->options.module_info.data[i]);
-	return text;
+	for (size_t i = 0; i < s->options.module_info.len && !err; i++) {
+		const char *text = arena_printf("\nstatic const char stap_modinfo_%zu[] __attribute__((used, "
+						"section(\".modinfo\"), aligned(1))) = \"%s\";\n", i,
+						s->options.module_info.data[i]);
+
+		err = file_append(source, text, strlen(text));
+	}
+	return err;
+}
+
+/* The script's unit. */
+static bool write_script(const struct session *s, const char *source)
+{
+	int err = spool_save(s->c_text, source);
+
+	if (!err && s->options.runtime == RUNTIME_KERNEL)
+		err = add_module_info(s, source);
+	if (err)
+		diag_report(DIAG_environment, NULL, "cannot write %s: %s", source, error_text(err));
+	return !err;
 }
 
 #define LONG_TEXT (256 << 10)
@@ -60,7 +76,7 @@ static const char *script_text(const struct session *s)
  * the tenth that a hit is faster. */
 static bool is_long(const struct session *s)
 {
-	return s->c_text && strlen(s->c_text) > LONG_TEXT;
+	return s->c_text && spool_length(s->c_text) > LONG_TEXT;
 }
 
 static void add_unit_words(const struct replay *c, word_list *words)
@@ -103,7 +119,7 @@ static bool compile_by_pipe(const struct replay *c, const char *source, const ch
 static bool compile_script(const struct replay *c)
 {
 	const char *source = replay_file(c, "_script.c"), *object = replay_file(c, "_script.o");
-	bool ok = tool_write_input(source, script_text(c->s));
+	bool ok = write_script(c->s, source);
 
 	if (ok && c->r->script_cc1.len && !c->s->options.save_intermediates)
 		ok = compile_by_pipe(c, source, object);
@@ -222,7 +238,7 @@ const char *compile_program(struct session *s)
 		  "-DSCRIPT_USER", "-I", s->runtime_dir, "-I", arena_printf("%s/user", s->runtime_dir), NULL);
 	add_macros(s, &t.words);
 	words_add(&t.words, "-o", program, source, s->user_library, "-lm", "-lpthread", NULL);
-	if (!tool_write_input(source, s->c_text) ||
+	if (!write_script(s, source) ||
 	    !tool_run_or_report(s, &t, "compiling the translated script"))
 		return NULL;
 	return program;

@@ -15,6 +15,7 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../base/spool.h"
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "cache.h"
@@ -128,13 +129,20 @@ bool build_cache_lookup(struct session *s)
 
 /* ---- pass 4 ------------------------------------------------------------------------------- */
 
+static bool hash_piece(const char *piece, size_t len, void *hash)
+{
+	hash_bytes(hash, piece, len);
+	return true;
+}
+
 /* Everything that decides what the compiler will make. */
 static const char *content_key(struct session *s, const struct recipe *r)
 {
 	struct hash h;
 
 	hash_init(&h);
-	hash_text(&h, s->c_text);
+	hash_number(&h, (int64_t)spool_length(s->c_text));
+	spool_each(s->c_text, hash_piece, &h);
 	hash_text(&h, s->c_text_kernel);
 	hash_texts(&h, &s->options.macros);
 	hash_texts(&h, &s->options.module_info);

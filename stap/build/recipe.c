@@ -20,6 +20,7 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../base/spool.h"
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "recipe_private.h"
@@ -219,24 +220,36 @@ static bool in_identifier(char c)
 static bool is_named(const char *symbol, const char *text)
 {
 	size_t len = strcspn(symbol, "*");
-	const char *name = arena_strndup(symbol, len);
 
-	for (const char *at = text; (at = strstr(at, name)); at += len)
+	for (const char *at = text; (at = memmem(at, strlen(at), symbol, len)); at += len)
 		if ((at == text || !in_identifier(at[-1])) && (symbol[len] || !in_identifier(at[len])))
 			return true;
 	return false;
 }
 
-/* "PATH SYMBOL...": does the text name one of the symbols?  "symbol_*" is each that begins so. */
-static bool needs_unit(const char *unit, const char *text)
-{
-	char *words = arena_strdup(unit), *save, *symbol;
+struct wish { const char *unit; bool found; };
 
-	strtok_r(words, " ", &save);
-	while ((symbol = strtok_r(NULL, " ", &save)))
-		if (is_named(symbol, text))
-			return true;
-	return false;
+/* "PATH SYMBOL...": does the piece of text name one of the symbols?  "symbol_*" is each that begins so. */
+static bool see_symbol(const char *piece, size_t len, void *data)
+{
+	struct wish *wish = data;
+	char *words = strdup(wish->unit), *save = NULL, *symbol;
+
+	(void)len;
+	if (words)
+		strtok_r(words, " ", &save);
+	while (words && !wish->found && (symbol = strtok_r(NULL, " ", &save)))
+		wish->found = is_named(symbol, piece);
+	free(words);
+	return !wish->found;
+}
+
+static bool needs_unit(const char *unit, const struct spool *text)
+{
+	struct wish wish = { .unit = unit };
+
+	spool_each(text, see_symbol, &wish);
+	return wish.found;
 }
 
 /* Place of the recipe that has the units as well: PLACE+perf+netfilter. */

@@ -81,6 +81,8 @@ static void set_symbol(struct match *m, struct cfunction *f, const struct target
 	f->unprobeable = address_unprobeable(m->session, f->address);
 }
 
+#define OFTEN 4096	/* functions that are visited before the pages read so far are let go */
+
 static void visit_function(struct match *m, const struct target *t, const char *name,
 			   const struct btf_type *proto, const struct symbol *symbol)
 {
@@ -99,7 +101,8 @@ static void visit_function(struct match *m, const struct target *t, const char *
 		set_prototype(f, t->btf, proto);
 	if (m->debug && f->address)
 		dwarf_describe(m->debug, f);
-	m->visited++;
+	if (++m->visited % OFTEN == 0)
+		debuginfo_forget();
 	m->visit(f, m->data);
 }
 

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "../base/arena.h"
+#include "../base/file.h"
 #include "../base/unpack.h"
 
 static bool is_elf(const uint8_t *data, size_t size)
@@ -39,24 +40,13 @@ static int map_fd(int fd, const uint8_t **data, size_t *size)
 	return 0;
 }
 
-static int temp_fd(const char *dir)
-{
-	const char *dirs[] = { dir, "/var/tmp", "/tmp" };
-	int fd = -1;
-
-	for (size_t i = 0; i < 3 && fd < 0; i++)
-		if (dirs[i])
-			fd = open(dirs[i], O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-	if (fd < 0)
-		fd = memfd_create("stap-image", MFD_CLOEXEC);
-	return fd;
-}
-
 /* Unpack the stream at `data`; the result must be an ELF file. */
 static int unpack_elf(struct image *img, const uint8_t *data, size_t size, const char *temp_dir)
 {
-	int fd = temp_fd(temp_dir), rc;
+	int fd = file_temporary(temp_dir), rc;
 
+	if (fd < 0)
+		fd = memfd_create("stap-image", MFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
 	rc = unpack(data, size, fd);
@@ -157,6 +147,21 @@ void image_close(struct image *img)
 void image_forget(const struct image *img)
 {
 	madvise((void *)img->data, img->size, MADV_DONTNEED);
+}
+
+void image_rest(struct image *img)
+{
+	if (img->elf)
+		elf_end(img->elf);
+	img->elf = NULL;
+	if (img->data)
+		image_forget(img);
+}
+
+void image_wake(struct image *img)
+{
+	if (img->data && !img->elf)
+		img->elf = elf_memory((char *)img->data, img->size);
 }
 
 static bool in_file(const struct image *img, uint64_t offset, uint64_t size)

@@ -30,6 +30,11 @@ void image_close(struct image *img);
  * in large pieces, so a long reader should do so now and then. */
 void image_forget(const struct image *img);
 
+/* The same, and of what libelf keeps; after image_wake() sections and the build id can be asked for again.  Contents
+ * of sections stay valid. */
+void image_rest(struct image *img);
+void image_wake(struct image *img);
+
 /* Contents of a section, NULL when there is none (or none with contents). `shdr` may be NULL. */
 const void *image_section(const struct image *img, const char *name, size_t *size,
 			  GElf_Shdr *shdr);

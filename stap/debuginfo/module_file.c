@@ -74,8 +74,10 @@ static struct module_file *open_file(struct session *s, struct module *m)
 	const char *key = m->path && is_packed(m->path) ? store_file_key(m->path) : NULL;
 	struct module_file *f = m->file;
 
-	if (f)
+	if (f) {
+		image_wake(&f->image);
 		return f;
+	}
 	f = m->file = calloc(1, sizeof *f);
 	if (!f)
 		BUG("out of memory");
@@ -170,22 +172,33 @@ const struct symbols *module_symbols(struct session *s, struct module *m)
 
 /* ---- letting go ------------------------------------------------------------------------- */
 
-void module_release(struct module *m)
+static void release_symbols(struct module *m, const struct module_file *f)
 {
-	struct module_file *f = m->file;
-
-	if (!f || (m->btf && m->btf->pinned))
-		return;
-	if (m->btf)
-		btf_close(m->btf);
 	if (f->store.part[SYMBOLS_PART_ALL].data)
 		memset(&m->symbols, 0, sizeof m->symbols);
 	else
 		symbols_release(&m->symbols);
+	m->symbols_tried = false;
+}
+
+/* Types that were made refer to the BTF: it stays, but not in memory. */
+void module_release(struct module *m)
+{
+	struct module_file *f = m->file;
+
+	if (!f)
+		return;
+	release_symbols(m, f);
+	if (m->btf && m->btf->pinned) {
+		image_rest(&f->image);
+		return;
+	}
+	if (m->btf)
+		btf_close(m->btf);
 	image_close(&f->image);
 	free(f->published);
 	free(f);
 	m->file = NULL;
 	m->btf = NULL;
-	m->btf_tried = m->symbols_tried = false;
+	m->btf_tried = false;
 }

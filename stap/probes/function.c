@@ -93,16 +93,16 @@ const char *function_place_text(const struct cfunction *f)
 	return f->file ? arena_printf("%s@%s:%u", f->name, f->file, f->line) : f->name;
 }
 
-static const char *literal_text(const struct request *r, const struct cfunction *f)
+static const char *place_literal(const struct request *r, const struct cfunction *f)
 {
-	return r->address ? arena_printf("0x%llx", (unsigned long long)r->address) :
-		arena_printf("\"%s\"", function_place_text(f));
+	return r->address ? arena_printf("0x%llx", (unsigned long long)r->address) : function_place_text(f);
 }
 
 static const char *point_name(const struct request *r, const struct cfunction *f)
 {
-	const char *owner = f->module ? arena_printf("module(\"%s\")", f->module) : "kernel";
-	const char *name = intern_printf("%s.function(%s)%s", owner, literal_text(r, f),
+	const char *name = intern_printf("%s%s%s.function(%s%s%s)%s", f->module ? "module(\"" : "",
+					 f->module ? f->module : "kernel", f->module ? "\")" : "",
+					 r->address ? "" : "\"", place_literal(r, f), r->address ? "" : "\"",
 					 suffixes[r->m->spelling->variant].text);
 
 	return r->max_active ? intern_printf("%s.maxactive(%lld)", name, (long long)r->max_active) : name;

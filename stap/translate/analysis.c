@@ -337,6 +337,15 @@ static void functions_analyse(struct unit *u)
 
 /* ---- handlers ----------------------------------------------------------------------------------------- */
 
+static void handler_create(struct unit *u, struct probe *probe)
+{
+	struct handler h = { .probe = probe, .use = use_masks(u), .alone = true,
+			     .name = arena_printf("probe_%d", probe->body_index) };
+
+	u->handlers.data[u->handlers.len++] = h;
+	u->handler_of_body[probe->body_index] = (int)u->handlers.len;
+}
+
 static void handlers_create(struct unit *u)
 {
 	const struct program *p = u->program;
@@ -346,16 +355,11 @@ static void handlers_create(struct unit *u)
 		if (p->probes.data[i]->body_index >= bodies)
 			bodies = p->probes.data[i]->body_index + 1;
 	u->handler_of_body = arena_alloc((size_t)bodies * sizeof(int));
-	for (size_t i = 0; i < p->probes.len; i++) {
-		struct probe *probe = p->probes.data[i];
-		struct handler h = { .probe = probe, .use = use_masks(u), .alone = true,
-				     .name = arena_printf("probe_%d", probe->body_index) };
-
-		if (u->handler_of_body[probe->body_index])
-			continue;
-		vec_push(&u->handlers, h);
-		u->handler_of_body[probe->body_index] = (int)u->handlers.len;
-	}
+	u->handlers.data = arena_alloc((size_t)bodies * sizeof *u->handlers.data);
+	u->handlers.cap = (unsigned)bodies;
+	for (size_t i = 0; i < p->probes.len; i++)
+		if (!u->handler_of_body[p->probes.data[i]->body_index])
+			handler_create(u, p->probes.data[i]);
 }
 
 struct handler *handler_of(const struct unit *u, const struct probe *p)

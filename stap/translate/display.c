@@ -207,6 +207,6 @@ void display_translate(struct unit *u)
 
 	body_init(&b, u);
 	emit_stmt(&b, u->display);
-	u->display_bytes = body_finish(&b, &u->code, "void script_display_globals(struct context *c)",
+	u->display_bytes = body_finish(&b, &u->code.tail, "void script_display_globals(struct context *c)",
 				       "frame_display", &u->display_locals, NULL, NULL, NULL);
 }

@@ -262,7 +262,7 @@ static void add_end(struct unit *u, struct strbuf *sb, const struct function_inf
 void embedded_function(struct unit *u, struct function_info *info, const char *head)
 {
 	const struct function *f = info->function;
-	struct strbuf *sb = info->foreign ? &u->foreign : &u->code;
+	struct strbuf *sb = info->foreign ? &u->foreign : &u->code.tail;
 	bool copied = copies_strings(f), old = is_unmangled(u, f);
 
 	if (copied)
@@ -300,7 +300,7 @@ struct value emit_embedded(struct body *b, const struct expr *e)
 	struct unit *u = b->unit;
 	const struct source *from = e->at ? e->at->source : NULL;
 	bool text = e->type == TYPE_STRING, foreign = is_foreign(u, from);
-	struct strbuf *sb = foreign ? &u->foreign : &u->code;
+	struct strbuf *sb = foreign ? &u->foreign : &u->code.tail;
 	const char *head = arena_printf("%s%sembedded_%d(struct context *stap_context)", foreign ? "" : "static ",
 					text ? "const char *" : "s64 ", u->next_embedded++);
 	const char *t = new_temp(b);

@@ -362,10 +362,10 @@ static void add_function(struct unit *u, struct asking *a, const char *head, con
 	struct body *b = &a->body;
 
 	if (a->decides)
-		strbuf_addf(&u->code, "static inline bool %s(%s)\n{\n%s%s\treturn true;\n}\n\n", head, parameter,
+		strbuf_addf(&u->code.tail, "static inline bool %s(%s)\n{\n%s%s\treturn true;\n}\n\n", head, parameter,
 			    strbuf_text(&b->text), b->out.used ? "out:\n" : "");
 	else
-		strbuf_addf(&u->code, "#define %s(%s) true\n\n", head, none);
+		strbuf_addf(&u->code.tail, "#define %s(%s) true\n\n", head, none);
 	strbuf_release(&b->text);
 }
 
@@ -400,13 +400,13 @@ void save_translate(struct unit *u, const struct handler *h)
 	struct body *b = &f.entry.body;
 
 	if (!can_save(&f, h)) {
-		strbuf_addf(&u->code, "#define %s_save(arrival, saved) false\n\n", h->name);
+		strbuf_addf(&u->code.tail, "#define %s_save(arrival, saved) false\n\n", h->name);
 		return;
 	}
 	asking_init(&f, &f.entry, h);
 	for (size_t i = 0; i < h->probe->saved.len; i++)
 		line(b, "saved->v%zu = %s;", i, emit_value(b, h->probe->saved.data[i].expr).text);
-	strbuf_addf(&u->code, "static inline bool %s_save(const struct script_arrival *c, struct %s *saved)\n"
+	strbuf_addf(&u->code.tail, "static inline bool %s_save(const struct script_arrival *c, struct %s *saved)\n"
 		    "{\n\t(void)c;\n%s\treturn true;\n}\n\n", h->name, saved_name(h), strbuf_text(&b->text));
 	strbuf_release(&b->text);
 }

@@ -39,7 +39,7 @@ static void declare_order(struct unit *u, const struct stmt *s, const struct glo
 	bool rising = s->foreach.direction > 0;
 	const char *first = sort_field(s, g, "a"), *second = sort_field(s, g, "b");
 
-	strbuf_addf(&u->code,
+	strbuf_addf(&u->code.tail,
 		    "static struct map_node **order_%d;\n\n"
 		    "static int sort_%d(const struct map_node *%s, const struct map_node *%s, const void *data)\n"
 		    "{\n"
@@ -47,9 +47,9 @@ static void declare_order(struct unit *u, const struct stmt *s, const struct glo
 		    "\t(void)data;\n", site, site, rising ? "x" : "y", rising ? "y" : "x", g->shape, g->shape,
 		    g->shape);
 	if (type == TYPE_STRING)
-		strbuf_addf(&u->code, "\treturn str_compare(%s, %s);\n}\n\n", first, second);
+		strbuf_addf(&u->code.tail, "\treturn str_compare(%s, %s);\n}\n\n", first, second);
 	else
-		strbuf_addf(&u->code, "\treturn %s < %s ? -1 : %s > %s;\n}\n\n", first, second, first, second);
+		strbuf_addf(&u->code.tail, "\treturn %s < %s ? -1 : %s > %s;\n}\n\n", first, second, first, second);
 	strbuf_addf(&u->init, "\torder_%d = script_alloc(%s * sizeof(*order_%d));\n"
 		    "\tif (!order_%d)\n\t\treturn -12;\n", site, array_capacity(g->var), site, site);
 	strbuf_addf(&u->exit, "\tscript_free(order_%d);\n", site);

@@ -78,9 +78,9 @@ static void function_translate(struct unit *u, struct function_info *info)
 		emit_iteration_check(&b, f->at, info->cost > 0 ? info->cost : 1);
 	if (f->body)
 		emit_stmt(&b, f->body);
-	strbuf_add(&u->code, strbuf_text(&comment));
+	strbuf_add(&u->code.tail, strbuf_text(&comment));
 	strbuf_release(&comment);
-	info->frame_bytes = body_finish(&b, &u->code, function_head(info), arena_printf("frame_%s", info->name),
+	info->frame_bytes = body_finish(&b, &u->code.tail, function_head(info), arena_printf("frame_%s", info->name),
 					&f->locals, &f->params, f->type == TYPE_LONG ? "result" : NULL,
 					overload_call(u, f));
 }
@@ -102,6 +102,7 @@ void functions_translate(struct unit *u)
 			embedded_function(u, info, function_head(info));
 		else
 			function_translate(u, info);
+		spool_settle(&u->code);
 	}
 	u->framed_recursion = has_framed_recursion(u);
 }

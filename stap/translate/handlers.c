@@ -6,10 +6,11 @@
  * entry handler HANDLER_entry fills it through c->saved.
  */
 #include <inttypes.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "../base/hash.h"
+#include "../base/oom.h"
 #include "unit.h"
 
 static const var_vec no_locals;
@@ -20,10 +21,10 @@ static void handler_comment(struct unit *u, const struct handler *h)
 {
 	const char *name = h->probe->name ? h->probe->name : "";
 
-	strbuf_addf(&u->code, "/* %s", c_string(name, strlen(name), 100));
+	strbuf_addf(&u->code.tail, "/* %s", c_string(name, strlen(name), 100));
 	if (h->probe->at && h->probe->at->source)
-		strbuf_addf(&u->code, " at %s:%u", h->probe->at->source->name, h->probe->at->line);
-	strbuf_add(&u->code, " */\n");
+		strbuf_addf(&u->code.tail, " at %s:%u", h->probe->at->source->name, h->probe->at->line);
+	strbuf_add(&u->code.tail, " */\n");
 }
 
 static bool writes_condition(const struct unit *u, const struct handler *h)
@@ -88,7 +89,7 @@ static void handler_translate(struct unit *u, struct handler *h)
 		emit_handler_body(&b, h->probe);
 	if (u->has_conditions && writes_condition(u, h))
 		b.tail = "\tscript_update_conditions();\n";
-	h->frame_bytes = body_finish(&b, &u->code, arena_printf("static void %s(struct context *c)", h->name),
+	h->frame_bytes = body_finish(&b, &u->code.tail, arena_printf("static void %s(struct context *c)", h->name),
 				     arena_printf("frame_%s", h->name),
 				     h->probe->locals ? h->probe->locals : &no_locals, NULL, NULL, NULL);
 }
@@ -97,11 +98,11 @@ static void handler_translate(struct unit *u, struct handler *h)
 
 static void saved_struct(struct unit *u, const struct handler *h)
 {
-	strbuf_addf(&u->code, "struct %s {\n", saved_name(h));
+	strbuf_addf(&u->code.tail, "struct %s {\n", saved_name(h));
 	for (size_t i = 0; i < h->probe->saved.len; i++)
-		strbuf_addf(&u->code, h->probe->saved.data[i].type == TYPE_STRING ?
+		strbuf_addf(&u->code.tail, h->probe->saved.data[i].type == TYPE_STRING ?
 			    "\tchar v%zu[MAXSTRINGLEN];\n" : "\ts64 v%zu;\n", i);
-	strbuf_add(&u->code, "};\n\n");
+	strbuf_add(&u->code.tail, "};\n\n");
 }
 
 void saved_declare(struct unit *u)
@@ -151,7 +152,7 @@ static void entry_translate(struct unit *u, struct handler *h)
 		save_value(&b, &h->probe->saved.data[i], i);
 	if (r)
 		emit_unlock(&b, r);
-	bytes = body_finish(&b, &u->code, arena_printf("static void %s_entry(struct context *c)", h->name),
+	bytes = body_finish(&b, &u->code.tail, arena_printf("static void %s_entry(struct context *c)", h->name),
 			    arena_printf("frame_%s_entry", h->name), &no_locals, NULL, NULL, NULL);
 	h->frame_bytes = bytes > h->frame_bytes ? bytes : h->frame_bytes;
 }
@@ -160,74 +161,155 @@ static void entry_translate(struct unit *u, struct handler *h)
 
 #define NO_NAME "probe_\1"	/* a byte that C text has nowhere else */
 
+/* A handler's text and where it is in the unit, with the name of the handler that was there first. */
 struct distinct {
-	char *text;
+	struct distinct *next;		/* of the same bucket */
+	uint64_t hash;			/* of the text without a name */
+	size_t offset;
 	int body_index;
-	UT_hash_handle hh;
 };
 
+struct texts {
+	struct distinct **buckets;
+	size_t count;			/* of buckets, a power of two */
+	struct strbuf nameless, named;	/* the one at hand */
+};
+
+static uint64_t hash_of(const struct strbuf *sb)
+{
+	uint64_t h = sb->len, word;
+	size_t i;
+
+	for (i = 0; i + sizeof word <= sb->len; i += sizeof word) {
+		memcpy(&word, sb->text + i, sizeof word);
+		h = (h ^ word) * 0x9e3779b97f4a7c15u;
+		h ^= h >> 32;
+	}
+	for (; i < sb->len; i++)
+		h = (h ^ (unsigned char)sb->text[i]) * 0x9e3779b97f4a7c15u;
+	return h ^ h >> 29;
+}
+
 /* The C text of a handler and all that belongs to it, but for its name. */
-static char *handler_text(struct unit *u, struct handler *h)
+static void handler_text(struct unit *u, struct handler *h, struct strbuf *out)
 {
 	const char *name = h->name;
-	char *text;
-	struct strbuf code = u->code;
+	struct strbuf tail = u->code.tail;
 
-	u->code = (struct strbuf){0};
+	out->len = 0;
+	u->code.tail = *out;
 	h->name = NO_NAME;
 	if (h->has_entry)
 		entry_translate(u, h);
 	filter_translate(u, h);
 	save_translate(u, h);
 	handler_translate(u, h);
-	text = strbuf_detach(&u->code);
 	h->name = name;
-	u->code = code;
-	return text;
+	*out = u->code.tail;
+	u->code.tail = tail;
 }
 
-static void add_named(struct unit *u, const struct handler *h, const char *text)
+static void add_named(struct strbuf *out, const char *name, const struct strbuf *nameless)
 {
+	const char *text = strbuf_text(nameless);
+
+	out->len = 0;
 	for (const char *gap; (gap = strstr(text, NO_NAME)); text = gap + sizeof NO_NAME - 1) {
-		strbuf_addn(&u->code, text, (size_t)(gap - text));
-		strbuf_add(&u->code, h->name);
+		strbuf_addn(out, text, (size_t)(gap - text));
+		strbuf_add(out, name);
 	}
-	strbuf_add(&u->code, text);
+	strbuf_add(out, text);
+}
+
+/* Its name for those that have one body. */
+static const char *handler_name(int body_index)
+{
+	return arena_printf("probe_%d", body_index);
+}
+
+static bool has_text(const struct unit *u, struct texts *all, const struct distinct *d)
+{
+	add_named(&all->named, handler_name(d->body_index), &all->nameless);
+	return spool_has(&u->code, d->offset, all->named.text, all->named.len);
+}
+
+static struct distinct **bucket_of(const struct texts *all, uint64_t hash)
+{
+	return &all->buckets[hash & (all->count - 1)];
+}
+
+static const struct distinct *find_text(const struct unit *u, struct texts *all, uint64_t hash)
+{
+	for (const struct distinct *d = *bucket_of(all, hash); d; d = d->next)
+		if (d->hash == hash && has_text(u, all, d))
+			return d;
+	return NULL;
+}
+
+static void remember_text(struct unit *u, struct texts *all, const struct handler *h, uint64_t hash)
+{
+	struct distinct **bucket = bucket_of(all, hash), *d = checked_realloc(NULL, sizeof *d);
+
+	*d = (struct distinct){ *bucket, hash, spool_length_added(&u->code), h->probe->body_index };
+	*bucket = d;
 }
 
 /*
  * Bodies that differ before they are optimised are often the same afterwards: aliases whose variables nobody
  * uses, callees of one function.  Returns the body_index of the handler that has the text.
  */
-static int settle(struct unit *u, struct distinct **all, struct handler *h)
+static int settle(struct unit *u, struct texts *all, struct handler *h)
 {
-	char *text = handler_text(u, h);
-	struct distinct *d;
+	const struct distinct *d;
+	uint64_t hash;
 
-	HASH_FIND_STR(*all, text, d);
-	if (d) {
-		free(text);
+	handler_text(u, h, &all->nameless);
+	hash = hash_of(&all->nameless);
+	d = find_text(u, all, hash);
+	if (d)
 		return d->body_index;
-	}
-	d = arena_new(struct distinct);
-	d->text = text;
-	d->body_index = h->probe->body_index;
-	HASH_ADD_KEYPTR(hh, *all, d->text, strlen(d->text), d);
 	handler_comment(u, h);
-	add_named(u, h, text);
-	return d->body_index;
+	remember_text(u, all, h, hash);
+	add_named(&all->named, h->name, &all->nameless);
+	strbuf_addn(&u->code.tail, all->named.text, all->named.len);
+	spool_settle(&u->code);
+	return h->probe->body_index;
+}
+
+static void texts_init(struct texts *all, size_t handlers)
+{
+	for (all->count = 16; all->count < handlers;)
+		all->count *= 2;
+	all->buckets = checked_realloc(NULL, all->count * sizeof *all->buckets);
+	memset(all->buckets, 0, all->count * sizeof *all->buckets);
+}
+
+static void texts_release(struct texts *all)
+{
+	struct distinct *next;
+
+	for (size_t i = 0; i < all->count; i++)
+		for (struct distinct *d = all->buckets[i]; d; d = next) {
+			next = d->next;
+			free(d);
+		}
+	free(all->buckets);
+	strbuf_release(&all->nameless);
+	strbuf_release(&all->named);
 }
 
 void handlers_translate(struct unit *u)
 {
-	struct distinct *all = NULL;
+	struct texts all = {0};
 	int *settled = arena_alloc(u->handlers.len * sizeof *settled);
-	struct distinct *d, *next;
 
-	vec_each(&u->handlers, struct handler, h)
+	texts_init(&all, u->handlers.len);
+	vec_each(&u->handlers, struct handler, h) {
+		arena_scratch_begin();
 		settled[h - u->handlers.data] = settle(u, &all, h);
-	HASH_ITER(hh, all, d, next)
-		free(d->text);
+		arena_scratch_end();
+	}
+	texts_release(&all);
 	vec_each(&u->program->probes, struct probe *, p)
 		(*p)->body_index = settled[u->handler_of_body[(*p)->body_index] - 1];
 }

@@ -140,9 +140,18 @@ static void find_partners(const struct program *p)
 	}
 }
 
-void probes_table(struct unit *u, struct strbuf *sb)
+static void declare(const struct unit *u, struct strbuf *sb, const struct probe *p)
+{
+	const struct handler *h = handler_of(u, p);
+
+	if (p->family->declare)
+		p->family->declare(sb, p, h->name, h->has_entry ? arena_printf("%s_entry", h->name) : NULL);
+}
+
+void probes_table(struct unit *u)
 {
 	const struct program *p = u->program;
+	struct strbuf *sb = &u->code.tail;
 
 	mark_crowd(p);
 	find_partners(p);
@@ -150,16 +159,16 @@ void probes_table(struct unit *u, struct strbuf *sb)
 		if (p->probes.data[i]->condition)
 			condition_translate(u, sb, p->probes.data[i]);
 	for (size_t i = 0; i < p->probes.len; i++) {
-		const struct probe *probe = p->probes.data[i];
-		const struct handler *h = handler_of(u, probe);
-
-		if (probe->family->declare)
-			probe->family->declare(sb, probe, h->name,
-					       h->has_entry ? arena_printf("%s_entry", h->name) : NULL);
+		arena_scratch_begin();
+		declare(u, sb, p->probes.data[i]);
+		arena_scratch_end();
+		spool_settle(&u->code);
 	}
 	strbuf_add(sb, "\nstruct script_probe script_probes[] = {\n");
-	for (size_t i = 0; i < p->probes.len; i++)
+	for (size_t i = 0; i < p->probes.len; i++) {
 		add_row(u, sb, p->probes.data[i], i);
+		spool_settle(&u->code);
+	}
 	strbuf_addf(sb, "};\nconst unsigned script_probe_count = %u;\n\n", p->probes.len);
 	update_conditions(u, sb);
 }

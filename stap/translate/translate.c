@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/file.h"
 #include "../regex/regex.h"
 #include "unit.h"
 
@@ -248,40 +249,52 @@ static void add_start_and_end(struct unit *u, struct strbuf *sb)
 		    "\t(void)cpu;\n%s}\n", strbuf_text(&u->percpu_exit));
 }
 
-/* The handlers' code can be most of it and is not copied: what surrounds it is added to it. */
-static const char *whole_unit(struct unit *u)
+/* The handlers' code can be most of it and stays where it is: what surrounds it is added to it. */
+static struct spool *whole_unit(struct unit *u)
 {
-	struct strbuf head = {0}, *sb = &u->code;
+	struct strbuf *head = &u->code.head, *tail = &u->code.tail;
 
-	add_head(u, &head);
-	globals_declare(u, &head);
-	strbuf_add(&head, strbuf_text(&u->shared_prototypes));
-	embedded_accessors(u, &head);
-	embedded_file_level(u, &head, false, false);
-	add_symbols(u, &head);
-	add_regexes(u, &head);
-	strbuf_add(&head, strbuf_text(&u->prototypes));
-	strbuf_addc(&head, '\n');
-	strbuf_prepend(sb, &head);
-	probes_table(u, sb);
-	embedded_file_level(u, sb, false, true);
-	globals_table(u, sb);
-	programs_table(u, sb);
-	add_config(u, sb);
-	add_start_and_end(u, sb);
-	return strbuf_detach(sb);
+	add_head(u, head);
+	globals_declare(u, head);
+	strbuf_add(head, strbuf_text(&u->shared_prototypes));
+	embedded_accessors(u, head);
+	embedded_file_level(u, head, false, false);
+	add_symbols(u, head);
+	add_regexes(u, head);
+	strbuf_add(head, strbuf_text(&u->prototypes));
+	strbuf_addc(head, '\n');
+	probes_table(u);
+	embedded_file_level(u, tail, false, true);
+	globals_table(u, tail);
+	programs_table(u, tail);
+	add_config(u, tail);
+	add_start_and_end(u, tail);
+	return &u->code;
 }
 
 /* ---- the pass ---------------------------------------------------------------------------------- */
 
 /* FNV-1a */
-static uint64_t hash_text(const char *text)
+static bool hash_piece(const char *piece, size_t len, void *data)
+{
+	uint64_t hash = *(uint64_t *)data;
+
+	for (; len; piece++, len--)
+		hash = (hash ^ (unsigned char)*piece) * UINT64_C(0x100000001b3);
+	*(uint64_t *)data = hash;
+	return true;
+}
+
+/* False: an error was reported. */
+static bool name_module(struct session *s)
 {
 	uint64_t hash = UINT64_C(0xcbf29ce484222325);
+	int err = spool_each(s->c_text, hash_piece, &hash);
 
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return hash;
+	if (err)
+		diag_report(DIAG_environment, NULL, "cannot read the C text back: %s", error_text(err));
+	s->module_name = s->options.module_name ? s->options.module_name : arena_printf("stap_%016" PRIx64, hash);
+	return !err;
 }
 
 static void analyse(struct unit *u)
@@ -314,17 +327,21 @@ int pass_3(struct session *s)
 		s->plan = plan_text(u);
 	s->c_text = whole_unit(u);
 	s->c_text_kernel = foreign_unit(u);
-	s->module_name = s->options.module_name
-		? s->options.module_name
-		: arena_printf("stap_%016" PRIx64, hash_text(s->c_text));
-	return diag_errors() != errors;
+	return !name_module(s) || diag_errors() != errors;
+}
+
+static bool write_piece(const char *piece, size_t len, void *out)
+{
+	return fwrite(piece, 1, len, out) == len;
 }
 
 void pass_3_dump(const struct session *s, FILE *out)
 {
-	fputs(s->plan ? s->plan : s->c_text, out);
-	if (s->plan)
+	if (s->plan) {
+		fputs(s->plan, out);
 		return;
+	}
+	spool_each(s->c_text, write_piece, out);
 	if (s->c_text_kernel)
 		fprintf(out, "\n/* ---- second unit, with kernel headers ---- */\n\n%s", s->c_text_kernel);
 }

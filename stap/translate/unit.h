@@ -25,6 +25,7 @@
 #define STAP_TRANSLATE_UNIT_H
 
 #include "../base/arena.h"
+#include "../base/spool.h"
 #include "../base/strbuf.h"
 #include "../base/vec.h"
 #include "../elaborate/program.h"
@@ -140,7 +141,8 @@ struct unit {
 	struct line_cursor cursor;
 	/* sections of the text */
 	struct strbuf shared_prototypes;	/* functions that one unit calls in the other */
-	struct strbuf prototypes, code, init, exit, percpu_init, percpu_exit;
+	struct spool code;		/* handlers and what follows; in front of them all the rest */
+	struct strbuf prototypes, init, exit, percpu_init, percpu_exit;
 	struct strbuf foreign;		/* the second unit's functions */
 };
 
@@ -529,7 +531,7 @@ struct value value_in_place(const struct function *f);
 void saved_declare(struct unit *u);	/* before what reads the entry values */
 const char *saved_name(const struct handler *h);	/* of the struct of its entry values */
 void handlers_translate(struct unit *u);
-void probes_table(struct unit *u, struct strbuf *sb);
+void probes_table(struct unit *u);
 void display_prepare(struct unit *u);	/* before statistics are declared */
 void display_build(struct unit *u);
 void display_translate(struct unit *u);

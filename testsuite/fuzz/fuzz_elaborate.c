@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/spool.h"
 #include "debuginfo/debuginfo.h"
 #include "elaborate/program.h"
 #include "session.h"
@@ -103,7 +104,7 @@ static char *translated(const char *script, unsigned flags)
 		pass_2_dump(s, nowhere);
 		if (pass_3(s) == 0) {
 			pass_3_dump(s, nowhere);
-			text = strdup(s->c_text);
+			text = spool_text(s->c_text);
 		}
 	}
 	if (!text && !diag_errors())

@@ -14,6 +14,7 @@
 #include "base/diag.h"
 #include "base/intern.h"
 #include "base/nearest.h"
+#include "base/spool.h"
 #include "base/strbuf.h"
 #include "base/vec.h"
 
@@ -44,6 +45,30 @@ static void arena_gives_zeroed_memory(void **state)
 	}
 	assert_string_equal(arena_printf("%d-%s", 5, "x"), "5-x");
 	assert_string_equal(arena_strndup("abcdef", 3), "abc");
+}
+
+static void scratch_goes_and_names_stay(void **state)
+{
+	char *before = arena_strdup("before"), *first, *kept, *after;
+	const char *name;
+
+	(void)state;
+	arena_scratch_begin();
+	first = arena_strdup("first");
+	name = intern("name of scratch");
+	kept = arena_alloc_lasting(8);
+	for (int i = 0; i < 1000; i++)
+		arena_alloc(1000);
+	arena_scratch_end();
+	arena_scratch_begin();
+	assert_ptr_equal(arena_alloc(8), first);
+	memset(arena_alloc(100000), 0xff, 100000);
+	arena_scratch_end();
+	after = arena_alloc(8);
+	assert_true(after >= kept + 8 || after < kept);
+	assert_string_equal(before, "before");
+	assert_string_equal(name, "name of scratch");
+	assert_ptr_equal(intern("name of scratch"), name);
 }
 
 static void only_what_is_last_is_extended(void **state)
@@ -129,6 +154,68 @@ static void text_buffers_grow(void **state)
 }
 
 /* ---- suggestions --------------------------------------------------------------------- */
+
+/* Lines that are told from each other, as many as make a file of it. */
+static void fill(struct spool *sp, struct strbuf *same, int lines)
+{
+	strbuf_addf(same, "%s", strbuf_text(&sp->head));
+	for (int i = 0; i < lines; i++) {
+		strbuf_addf(&sp->tail, "line %d\n", i);
+		strbuf_addf(same, "line %d\n", i);
+		spool_settle(sp);
+	}
+	strbuf_add(&sp->tail, "end");
+	strbuf_add(same, "end");
+}
+
+struct seen { size_t pieces, len; bool whole; };
+
+static bool see_piece(const char *piece, size_t len, void *data)
+{
+	struct seen *seen = data;
+
+	assert_int_equal(strlen(piece), len);
+	assert_true(seen->whole);		/* only the last one may end within a line */
+	seen->whole = piece[len - 1] == '\n';
+	seen->pieces++;
+	seen->len += len;
+	return true;
+}
+
+static void check_spool(int lines)
+{
+	struct spool sp = {0};
+	struct strbuf same = {0};
+	struct seen seen = { .whole = true };
+	char *text;
+
+	strbuf_add(&sp.head, "the head ");
+	fill(&sp, &same, lines);
+	assert_int_equal(spool_length(&sp), same.len);
+	assert_int_equal(spool_length_added(&sp), same.len - sp.head.len);
+	text = spool_text(&sp);
+	assert_string_equal(text, same.text);
+	free(text);
+	assert_int_equal(spool_each(&sp, see_piece, &seen), 0);
+	assert_int_equal(seen.len, same.len);
+	for (size_t at = 0; at < spool_length_added(&sp); at += 4999) {
+		size_t left = spool_length_added(&sp) - at, len = left < 9000 ? left : 9000;
+
+		assert_true(spool_has(&sp, at, same.text + sp.head.len + at, len));
+		assert_false(spool_has(&sp, at, same.text + sp.head.len + at + 1, len));
+		assert_false(spool_has(&sp, at, same.text, left + 1));
+	}
+	strbuf_release(&same);
+	spool_release(&sp);
+}
+
+static void long_texts_are_what_was_added(void **state)
+{
+	(void)state;
+	check_spool(0);
+	check_spool(100);
+	check_spool(100000);
+}
 
 static void suggestions_are_the_closest(void **state)
 {
@@ -327,11 +414,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(arena_gives_zeroed_memory, reset),
+		cmocka_unit_test_setup(scratch_goes_and_names_stay, reset),
 		cmocka_unit_test_setup(only_what_is_last_is_extended, reset),
 		cmocka_unit_test_setup(lists_keep_what_is_pushed, reset),
 		cmocka_unit_test_setup(names_are_equal_by_pointer, reset),
 		cmocka_unit_test_setup(vectors_keep_what_is_pushed, reset),
 		cmocka_unit_test_setup(text_buffers_grow, reset),
+		cmocka_unit_test_setup(long_texts_are_what_was_added, reset),
 		cmocka_unit_test_setup(suggestions_are_the_closest, reset),
 		cmocka_unit_test_setup(suggestions_outlive_their_lists, reset),
 		cmocka_unit_test_setup(messages_show_place_and_hint, reset),
