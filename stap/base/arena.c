@@ -141,6 +141,19 @@ char *arena_printf(const char *format, ...)
 	return text;
 }
 
+bool arena_lasting_begin(void)
+{
+	bool was_scratch = current == &scratch;
+
+	current = &lasting;
+	return was_scratch;
+}
+
+void arena_lasting_end(bool was_scratch)
+{
+	current = was_scratch ? &scratch : &lasting;
+}
+
 static void area_reset(struct area *area)
 {
 	if (area->ready)

@@ -33,8 +33,11 @@ char *arena_vprintf(const char *format, va_list args);
 void arena_scratch_begin(void);
 void arena_scratch_end(void);
 
-/* Memory that lasts even when it is asked for between them. */
+/* Memory that lasts even when it is asked for between them: one piece, or all between these two, of which the first
+ * returns what the second is to be given. */
 void *arena_alloc_lasting(size_t size);
+bool arena_lasting_begin(void);
+void arena_lasting_end(bool was_scratch);
 
 /* Forget everything; pointers and interned names become invalid. */
 void arena_reset(void);

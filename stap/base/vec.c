@@ -44,3 +44,11 @@ void *heap_grow(void *data, unsigned len, unsigned *cap, size_t size)
 	*cap = larger(*cap, HEAP_CAPACITY, size);
 	return checked_realloc(data, *cap * size);
 }
+
+void *vec_moved(void *data, unsigned len, size_t size)
+{
+	void *kept = len ? memcpy(arena_alloc(len * size), data, len * size) : NULL;
+
+	free(data);
+	return kept;
+}

@@ -35,6 +35,14 @@ void *heap_grow(void *data, unsigned len, unsigned *cap, size_t size);
 		(v)->data[(v)->len++] = (value);			\
 	} while (0)
 
+/* Malloc'd storage to the arena, cut to size. */
+void *vec_moved(void *data, unsigned len, size_t size);
+
+#define vec_settle(v) do {						\
+		(v)->data = vec_moved((v)->data, (v)->len, sizeof *(v)->data);	\
+		(v)->cap = (v)->len;					\
+	} while (0)
+
 #define heap_release(v) do {						\
 		free((v)->data);					\
 		(v)->data = NULL;					\

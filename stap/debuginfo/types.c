@@ -143,6 +143,15 @@ static const struct ctype *definition(const struct ctype *t)
 	return t->data->definition ? t->data->definition : t;
 }
 
+/* Types are kept, also those that are first looked at while memory is scratch. */
+static void load_members(const struct ctype *t, struct ctype_data *d)
+{
+	bool was_scratch = arena_lasting_begin();
+
+	d->provider->load_members(t, d);
+	arena_lasting_end(was_scratch);
+}
+
 const struct cmember *ctype_members(const struct ctype *t, size_t *count)
 {
 	struct ctype_data *d;
@@ -151,7 +160,7 @@ const struct cmember *ctype_members(const struct ctype *t, size_t *count)
 	d = t->data;
 	if (!d->members_loaded && d->provider &&
 	    (t->kind == CTYPE_STRUCT || t->kind == CTYPE_UNION))
-		d->provider->load_members(t, d);
+		load_members(t, d);
 	d->members_loaded = true;
 	*count = d->members.len;
 	return d->members.data;
@@ -174,8 +183,12 @@ const struct ctype *ctype_complete(const struct ctype *t)
 {
 	const struct ctype *full = NULL;
 
-	if (t->incomplete && t->data->provider)
+	if (t->incomplete && t->data->provider) {
+		bool was_scratch = arena_lasting_begin();
+
 		full = t->data->provider->complete(definition(t));
+		arena_lasting_end(was_scratch);
+	}
 	return full ? full : t;
 }
 
@@ -216,8 +229,12 @@ bool ctype_member(const struct ctype *t, const char *name, struct cmember *found
 
 const struct ctype *ctype_pointer_to(const struct ctype *t)
 {
-	if (!t->data->pointer)
+	if (!t->data->pointer) {
+		bool was_scratch = arena_lasting_begin();
+
 		t->data->pointer = ctype_pointer_new(t, sizeof(long));
+		arena_lasting_end(was_scratch);
+	}
 	return t->data->pointer;
 }
 

@@ -146,7 +146,7 @@ static bool look_at_condition(struct ast_walker *w, struct expr **e)
 			diag_report(DIAG_unknown_variable, (*e)->at, "a probe condition can only use globals; '%s' is none",
 				    (*e)->name.name);
 		break;
-	case E_CALL: case E_ASSIGN: case E_PRINT:
+	case E_CALL: case E_ASSIGN: case E_PRINT: case E_TEXT:
 		diag_report(DIAG_misplaced, (*e)->at, "a probe condition only reads globals: no %s",
 			    (*e)->kind == E_CALL ? "function calls" : (*e)->kind == E_ASSIGN ? "assignments" : "printing");
 		break;

@@ -74,8 +74,11 @@ static void dump_probe(struct strbuf *sb, const struct probe *p, bool bodies)
 		strbuf_addc(sb, '\n');
 	}
 	dump_locals(sb, p->locals);
-	if (bodies)
-		print_stmt(sb, p->body, 0);
+	if (!bodies)
+		return;
+	arena_scratch_begin();
+	print_stmt(sb, stmt_with_texts(p->body), 0);
+	arena_scratch_end();
 }
 
 static void dump_probes(struct strbuf *sb, const struct program *pr, bool bodies)

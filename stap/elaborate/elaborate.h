@@ -69,6 +69,8 @@ struct elaboration {
 	size_t expanded_files;		/* files whose probes were turned into points */
 	unsigned call_depth;		/* of functions whose bodies are looked into, one from another */
 	struct expander *expander;	/* points.c */
+	VEC(struct expr *) readers;	/* pretty.c: calls of functions that texts of variables make */
+	expr_vec *reader_lists[8];	/* ... by which of them are in it */
 	VEC(struct function *) pending;	/* instances whose bodies are to be resolved */
 	VEC(struct function *) uncalled;	/* -u: kept all the same */
 	struct diag *missed_point;	/* why the first optional point that gave no probe did not, or NULL */
@@ -163,6 +165,9 @@ bool cvalue_element(const struct cvalue *array, struct expr *index, struct cvalu
 
 /* pretty.c: text of a C value, for $x$ and $x$$ */
 struct expr *pretty_text(struct scope *sc, const struct cvalue *v, bool deep, const struct place *at);
+
+/* An E_TEXT: find the functions that it calls, or make it now where it is not the same for all time. */
+void resolve_text(struct scope *sc, struct expr **e);
 
 /* entries.c */
 void add_entry_probes(struct elaboration *el);

@@ -460,6 +460,17 @@ static void infer_saved(struct inference *in, struct expr *e)
 		e->ctype = v->expr->ctype;
 }
 
+/* Nothing in it gets its type from elsewhere. */
+static void infer_text(struct inference *in, struct expr *e)
+{
+	for (size_t i = 0; i < e->text.count; i++)
+		if (e->text.list[i].value)
+			infer(in, &e->text.list[i].value, NO_DEMAND);
+	for (size_t i = 0; e->text.calls && i < e->text.calls->len; i++)
+		infer(in, &e->text.calls->data[i], DEMAND(TYPE_STRING, e->at));
+	e->type = TYPE_STRING;
+}
+
 static void infer_guarded(struct inference *in, struct expr *e)
 {
 	infer(in, &e->guarded.operand, DEMAND(TYPE_STRING, e->at));
@@ -535,6 +546,9 @@ static void infer_kind(struct inference *in, struct expr **e, const struct deman
 		break;
 	case E_SAVED:
 		infer_saved(in, *e);
+		break;
+	case E_TEXT:
+		infer_text(in, *e);
 		break;
 	case E_GUARDED:
 		infer_guarded(in, *e);

@@ -82,6 +82,14 @@ int pass_2(struct session *s);
 /* May evaluating it do anything but give a value?  Errors that it might raise do not count. */
 bool expr_has_effects(const struct expr *e);
 
+/* What an E_TEXT stands for: an sprintf with types.  It is long and looked at once, so it is made when it is
+ * translated, as scratch. */
+struct expr *text_made(const struct expr *text);
+
+/* Copies of a tree, with what its texts of variables stand for; the tree itself when it has none. */
+struct stmt *stmt_with_texts(struct stmt *s);
+struct expr *expr_with_texts(struct expr *e);
+
 /* -p2: the elaborated script with types. */
 void pass_2_dump(const struct session *s, FILE *out);
 

@@ -401,6 +401,9 @@ void resolve_expr(struct scope *sc, struct expr **e)
 			resolve_expr(sc, &(*e)->parts.list[i].value);
 		resolve_expr(sc, &(*e)->parts.target);
 		break;
+	case E_TEXT:
+		resolve_text(sc, e);
+		break;
 	case E_GUARDED:
 		resolve_expr(sc, &(*e)->guarded.operand);
 		break;

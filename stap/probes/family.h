@@ -117,7 +117,6 @@ struct expr *saved_value(struct probe *p, struct expr *value, const struct place
  * Text of several variables, for $$vars and its family: level 0 "a=0x1 b=0x2" (an unavailable
  * one, value NULL, prints ?), 1 and 2 pretty as $ and $$.
  */
-struct named_value { const char *name; struct expr *value; };
 struct expr *named_values_text(const struct named_value *list, size_t count, int level,
 			       const struct place *at);
 

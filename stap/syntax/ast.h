@@ -136,6 +136,9 @@ struct value_part {
 	struct expr *value;
 };
 
+/* One of the variables of a text; value NULL: it has none. */
+struct named_value { const char *name; struct expr *value; };
+
 /* Of a node only as much is allocated as its kind needs (ast.def): nodes are never assigned. */
 struct expr {
 	enum expr_kind kind : 8;
@@ -245,6 +248,12 @@ struct expr {
 							   these PARTS, */
 			unsigned from;			/* so many bytes into them */
 		} parts;
+		struct {				/* TEXT of variables: "a=0x1 b=0x2" */
+			struct named_value *list;
+			unsigned count;
+			int level;			/* 0 hexadecimal, 1 with $, 2 with $$ */
+			expr_vec *calls;		/* (elaborated) calls like those that it makes */
+		} text;
 		struct {				/* GUARDED: try operand, on a fault the text instead */
 			struct expr *operand;
 			const char *fallback;

@@ -55,6 +55,15 @@ static void copy_parts(struct expr *e)
 	copy_child(&e->parts.target);
 }
 
+static void copy_text(struct expr *e)
+{
+	struct named_value *list = arena_alloc(e->text.count * sizeof *list);
+
+	for (size_t i = 0; i < e->text.count; i++)
+		list[i] = (struct named_value){ e->text.list[i].name, expr_copy(e->text.list[i].value) };
+	e->text.list = list;
+}
+
 static void copy_expr_children(struct expr *e)
 {
 	switch (e->kind) {
@@ -95,6 +104,7 @@ static void copy_expr_children(struct expr *e)
 		break;
 	case E_LOAD: copy_child(&e->load.address); break;
 	case E_PARTS: copy_parts(e); break;
+	case E_TEXT: copy_text(e); break;
 	case E_GUARDED: copy_child(&e->guarded.operand); break;
 	case E_NUMBER: case E_STRING: case E_NAME: case E_WILDCARD: case E_EMBEDDED:
 	case E_REGISTER: case E_ARGUMENT: case E_SAVED: case E_CVALUE:

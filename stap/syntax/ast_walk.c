@@ -19,6 +19,14 @@ static void walk_target(struct ast_walker *w, struct expr *e)
 		ast_walk_expr(w, &step->index);
 }
 
+static void walk_text(struct ast_walker *w, struct expr *e)
+{
+	for (size_t i = 0; i < e->text.count; i++)
+		ast_walk_expr(w, &e->text.list[i].value);
+	if (e->text.calls)
+		walk_list(w, e->text.calls);
+}
+
 static void walk_expr_children(struct ast_walker *w, struct expr *e)
 {
 	switch (e->kind) {
@@ -60,6 +68,7 @@ static void walk_expr_children(struct ast_walker *w, struct expr *e)
 			ast_walk_expr(w, &e->parts.list[i].value);
 		ast_walk_expr(w, &e->parts.target);
 		break;
+	case E_TEXT: walk_text(w, e); break;
 	case E_GUARDED: ast_walk_expr(w, &e->guarded.operand); break;
 	case E_NUMBER: case E_STRING: case E_NAME: case E_WILDCARD: case E_EMBEDDED:
 	case E_REGISTER: case E_ARGUMENT: case E_SAVED: case E_CVALUE:

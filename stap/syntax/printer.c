@@ -268,6 +268,14 @@ static void print_load(struct strbuf *sb, const struct expr *e)
 	strbuf_addc(sb, ')');
 }
 
+static void print_text(struct strbuf *sb, const struct expr *e)
+{
+	strbuf_add(sb, "@text(");
+	for (size_t i = 0; i < e->text.count; i++)
+		strbuf_addf(sb, "%s%s", i ? ", " : "", e->text.list[i].name);
+	strbuf_addc(sb, ')');
+}
+
 static void print_guarded(struct strbuf *sb, const struct expr *e)
 {
 	strbuf_add(sb, "@guarded(");
@@ -333,6 +341,7 @@ void print_expr(struct strbuf *sb, const struct expr *e)
 	case E_SAVED: strbuf_addf(sb, "@saved(%d)", e->saved.slot); break;
 	case E_CVALUE: strbuf_addf(sb, "%%{%s%%}", e->cvalue.code); break;
 	case E_PARTS: strbuf_addf(sb, "@parts(%zu)", e->parts.count); break;
+	case E_TEXT: print_text(sb, e); break;
 	case E_GUARDED: print_guarded(sb, e); break;
 	}
 }

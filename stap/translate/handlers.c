@@ -305,9 +305,11 @@ void handlers_translate(struct unit *u)
 
 	texts_init(&all, u->handlers.len);
 	vec_each(&u->handlers, struct handler, h) {
-		arena_scratch_begin();
+		struct opened was = probe_open(h->probe);
+
+		h->cost = handler_cost(u, h);
 		settled[h - u->handlers.data] = settle(u, &all, h);
-		arena_scratch_end();
+		probe_close(h->probe, was);
 	}
 	texts_release(&all);
 	vec_each(&u->program->probes, struct probe *, p)

@@ -148,6 +148,9 @@ void limits_analyse(struct unit *u)
 {
 	vec_each(&u->functions, struct function_info, info)
 		function_cost(u, info);
-	vec_each(&u->handlers, struct handler, h)
-		h->cost = stmt_cost(u, h->probe->body);
+}
+
+int64_t handler_cost(const struct unit *u, const struct handler *h)
+{
+	return stmt_cost(u, h->probe->body);
 }

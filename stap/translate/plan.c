@@ -232,10 +232,12 @@ static void show_name(struct strbuf *sb, const struct probe *p)
 	strbuf_addc(sb, '\n');
 }
 
-static void show_cost(const struct unit *u, struct strbuf *sb, const struct probe *p, const struct way *way, int locks)
+static void show_cost(const struct unit *u, struct strbuf *sb, struct probe *p, const struct way *way, int locks)
 {
+	struct opened was = probe_open(p);
 	long long own = handler_estimate(u, p) + LOCK_COST * locks;
 
+	probe_close(p, was);
 	if (strcmp(way->mechanism, "never") == 0)
 		return;
 	if (way->cost == NOT_MEASURED)
@@ -246,7 +248,7 @@ static void show_cost(const struct unit *u, struct strbuf *sb, const struct prob
 			    way->cost);
 }
 
-static void show_probe(const struct unit *u, struct strbuf *sb, const struct probe *p)
+static void show_probe(const struct unit *u, struct strbuf *sb, struct probe *p)
 {
 	const struct handler *h = &u->handlers.data[u->handler_of_body[p->body_index] - 1];
 	struct attachment a = {0};

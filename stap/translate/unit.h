@@ -19,6 +19,7 @@
  *	programs.c	tables of user symbols
  *	display.c	printing of write-only globals
  *	plan.c		what will be done, for --plan
+ *	texts.c		texts of variables, made while a handler is looked at
  *	translate.c	the order of it all
  */
 #ifndef STAP_TRANSLATE_UNIT_H
@@ -244,6 +245,16 @@ int64_t stmt_fixed_cost(const struct unit *u, const struct stmt *s);
 
 bool limits_apply(const struct unit *u);
 void limits_analyse(struct unit *u);
+
+/* Most statements of one hit, loops not counted. */
+int64_t handler_cost(const struct unit *u, const struct handler *h);
+
+/* ---- texts.c -------------------------------------------------------------------------------------- */
+
+/* Between these two, not nested, the probe's trees have their texts written out, and what is allocated is scratch. */
+struct opened { struct stmt *body; struct saved_value *saved; };
+struct opened probe_open(struct probe *p);
+void probe_close(struct probe *p, struct opened was);
 
 /* ---- plan.c --------------------------------------------------------------------------------------- */
 
