@@ -52,6 +52,7 @@ struct expander {
 	size_t added;			/* probes added so far, over all */
 	size_t aliases;			/* expanded for this declaration */
 	size_t spelled;			/* points so far that are spelled as a family has them, resolved or not */
+	point_vec chain;		/* of the last probe */
 	struct shared_body *shared;
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
@@ -208,6 +209,24 @@ static void remember_shared(struct expander *x, struct probe *p)
 	}
 }
 
+/* Most often the one that the last probe has. */
+static const point_vec *chain_of(struct expander *x)
+{
+	const struct link *l = x->link;
+	size_t i = 0;
+
+	while (l && i < x->chain.len && x->chain.data[i] == l->point) {
+		l = l->outer;
+		i++;
+	}
+	if (!l && i == x->chain.len)
+		return &x->chain;
+	x->chain = (point_vec){0};
+	for (l = x->link; l; l = l->outer)
+		vec_push(&x->chain, l->point);
+	return &x->chain;
+}
+
 static struct probe *create_probe(struct probe_sink *sink)
 {
 	struct expander *x = (struct expander *)sink;
@@ -217,8 +236,7 @@ static struct probe *create_probe(struct probe_sink *sink)
 	p->at = user->point->at ? user->point->at : user->decl->at;
 	p->source = user->decl->source;
 	p->optional = x->link->point->optional;
-	for (const struct link *l = x->link; l; l = l->outer)
-		vec_push(&p->chain, l->point);
+	p->chain = *chain_of(x);
 	return p;
 }
 

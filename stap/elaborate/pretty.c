@@ -307,14 +307,11 @@ static void show_named(struct pretty *p, const struct named_value *n, int level)
 	add_guarded(p, level == 0 ? add_hexadecimal : add_pretty, &v);
 }
 
-struct expr *named_values_text(const struct named_value *list, size_t count, int level,
-			       const struct place *at)
+struct expr *named_values_text(struct named_value *list, size_t count, int level, const struct place *at)
 {
 	struct expr *e = expr_new(E_TEXT, at);
 
-	e->text.list = arena_alloc(count * sizeof *list);
-	if (count)
-		memcpy(e->text.list, list, count * sizeof *list);
+	e->text.list = list;
 	e->text.count = (unsigned)count;
 	e->text.level = level;
 	e->type = TYPE_STRING;

@@ -95,9 +95,10 @@ static const char *source_of(const struct expr *e)
 	}
 }
 
-static void note_variable(struct probe *p, const struct expr *t, const struct expr *value)
+static void note_variable(struct scope *sc, const struct expr *t, const struct expr *value)
 {
-	vec_push(&p->used, ((struct used_variable){ t->target.name, source_of(value), value }));
+	if (sc->el->session->options.plan)
+		vec_push(&sc->probe->used, ((struct used_variable){ t->target.name, source_of(value), value }));
 }
 
 /* Where code is probed, enumerators are in sight like its variables. */
@@ -136,7 +137,7 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 		e = family_variable(sc, t, &near);
 	if (e) {
 		resolve_expr(sc, &e);	/* some are read by functions of the library */
-		note_variable(sc->probe, t, e);
+		note_variable(sc, t, e);
 	} else if (diag_errors() + diag_held_errors() == errors) {
 		report_no_variable(sc, t, &near);
 	}

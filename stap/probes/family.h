@@ -115,10 +115,9 @@ struct expr *saved_value(struct probe *p, struct expr *value, const struct place
 
 /*
  * Text of several variables, for $$vars and its family: level 0 "a=0x1 b=0x2" (an unavailable
- * one, value NULL, prints ?), 1 and 2 pretty as $ and $$.
+ * one, value NULL, prints ?), 1 and 2 pretty as $ and $$.  The list belongs to the text.
  */
-struct expr *named_values_text(const struct named_value *list, size_t count, int level,
-			       const struct place *at);
+struct expr *named_values_text(struct named_value *list, size_t count, int level, const struct place *at);
 
 /* The number that an E_PARTS makes up; NULL when some of it is nowhere (or there is no E_PARTS). */
 struct expr *parts_number(struct expr *parts, const struct place *at);

@@ -429,14 +429,13 @@ static struct expr *result_value(const struct probe *p, const struct place *at)
 	return e;
 }
 
-static struct named_value *parameters(struct session *s, struct probe *p, bool at_entry, const struct place *at)
+static void add_parameters(struct session *s, struct probe *p, bool at_entry, const struct place *at,
+			   struct named_value *to)
 {
 	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
-	struct named_value *values = arena_alloc((f->param_count + 1) * sizeof *values);
 
 	for (unsigned i = 0; i < f->param_count; i++)
-		values[i] = (struct named_value){ f->params[i].name, parameter(s, p, i, at_entry, at) };
-	return values;
+		to[i] = (struct named_value){ f->params[i].name, parameter(s, p, i, at_entry, at) };
 }
 
 static bool see_register(struct ast_walker *w, struct expr **e)
@@ -482,9 +481,9 @@ static struct expr *variables_text(struct session *s, struct probe *p, const str
 	((struct function_probe *)p->family_data)->alone |= (shown & SHOW_LOCALS) != 0;
 	if (shown & SHOW_LOCALS)
 		more = locals(s, p, at_entry, target->at, &own);
-	all = arena_alloc((params + own + 1) * sizeof *all);
+	all = arena_alloc((params + own) * sizeof *all);
 	if (params)
-		memcpy(all, parameters(s, p, at_entry, target->at), params * sizeof *all);
+		add_parameters(s, p, at_entry, target->at, all);
 	if (own)
 		memcpy(all + params, more, own * sizeof *all);
 	return named_values_text(all, params + own, pretty_level(target), target->at);
@@ -492,9 +491,10 @@ static struct expr *variables_text(struct session *s, struct probe *p, const str
 
 static struct expr *result_text(struct probe *p, const struct expr *target)
 {
-	struct named_value value = { "return", result_value(p, target->at) };
+	struct named_value *value = arena_new(struct named_value);
 
-	return named_values_text(&value, value.value != NULL, pretty_level(target), target->at);
+	*value = (struct named_value){ "return", result_value(p, target->at) };
+	return named_values_text(value, value->value != NULL, pretty_level(target), target->at);
 }
 
 static bool has_entry(const struct probe *p)

@@ -13,11 +13,12 @@ static void copy_child(struct expr **e)
 
 static void copy_list(expr_vec *list)
 {
-	expr_vec copy = {0};
+	struct expr **data = list->len ? arena_alloc(list->len * sizeof *data) : NULL;
 
-	vec_each(list, struct expr *, e)
-		vec_push(&copy, expr_copy(*e));
-	*list = copy;
+	for (size_t i = 0; i < list->len; i++)
+		data[i] = expr_copy(list->data[i]);
+	list->data = data;
+	list->cap = list->len;
 }
 
 static void copy_path(access_vec *path)
@@ -31,16 +32,10 @@ static void copy_path(access_vec *path)
 	*path = copy;
 }
 
+/* Its pieces are what the script says, whatever becomes of the arguments. */
 static void copy_print(struct print *print)
 {
-	struct print copy = *print;
-
-	copy.pieces.data = NULL;
-	copy.pieces.len = copy.pieces.cap = 0;
-	vec_each(&print->pieces, struct format_piece, piece)
-		vec_push(&copy.pieces, *piece);
-	copy_list(&copy.args);
-	*print = copy;
+	copy_list(&print->args);
 }
 
 static void copy_parts(struct expr *e)
@@ -130,11 +125,12 @@ static void copy_body(struct stmt **s)
 
 static void copy_block(stmt_vec *block)
 {
-	stmt_vec copy = {0};
+	struct stmt **data = block->len ? arena_alloc(block->len * sizeof *data) : NULL;
 
-	vec_each(block, struct stmt *, s)
-		vec_push(&copy, stmt_copy(*s));
-	*block = copy;
+	for (size_t i = 0; i < block->len; i++)
+		data[i] = stmt_copy(block->data[i]);
+	block->data = data;
+	block->cap = block->len;
 }
 
 static void copy_foreach(struct stmt *s)
