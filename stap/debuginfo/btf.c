@@ -136,6 +136,12 @@ void btf_close(struct btf_blob *b)
 	free(b->copy);
 }
 
+void btf_rest(struct btf_blob *b)
+{
+	free(b->params);
+	b->params = NULL;
+}
+
 void btf_to_store(const struct btf_blob *b, struct store *st)
 {
 	uint32_t count = b->end_id - b->first_id;

@@ -60,6 +60,9 @@ struct btf_blob *btf_open(const void *data, size_t size, struct btf_blob *base,
 /* Give back what btf_open() and btf_index() took.  Not for a pinned blob. */
 void btf_close(struct btf_blob *b);
 
+/* Give back what can be made again. */
+void btf_rest(struct btf_blob *b);
+
 /* Make the hash of names (worth it for the kernel's blob only). */
 void btf_index(struct btf_blob *b);
 

@@ -266,7 +266,11 @@ static void load_members(const struct ctype *c, struct ctype_data *d)
 		t = btf_type(b, id);
 		raw = (const void *)(t + 1);
 	}
-	for (uint32_t i = 0; !c->incomplete && i < BTF_INFO_VLEN(t->info); i++) {
+	if (c->incomplete)
+		return;
+	d->members.data = arena_alloc(BTF_INFO_VLEN(t->info) * sizeof *d->members.data);
+	d->members.cap = BTF_INFO_VLEN(t->info);
+	for (uint32_t i = 0; i < BTF_INFO_VLEN(t->info); i++) {
 		bool packed = BTF_INFO_KFLAG(t->info);
 		uint32_t bit = packed ? BTF_MEMBER_BIT_OFFSET(raw[i].offset) : raw[i].offset;
 		uint32_t size = packed ? BTF_MEMBER_BITFIELD_SIZE(raw[i].offset) : 0;

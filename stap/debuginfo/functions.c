@@ -81,7 +81,7 @@ static void set_symbol(struct match *m, struct cfunction *f, const struct target
 	f->unprobeable = address_unprobeable(m->session, f->address);
 }
 
-#define OFTEN 4096	/* functions that are visited before the pages read so far are let go */
+#define OFTEN 1024	/* functions that are visited before the pages read so far are let go */
 
 static void visit_function(struct match *m, const struct target *t, const char *name,
 			   const struct btf_type *proto, const struct symbol *symbol)

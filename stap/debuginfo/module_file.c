@@ -190,6 +190,7 @@ void module_release(struct module *m)
 		return;
 	release_symbols(m, f);
 	if (m->btf && m->btf->pinned) {
+		btf_rest(m->btf);
 		image_rest(&f->image);
 		return;
 	}

@@ -54,7 +54,7 @@ static void add_entry_probe(struct elaboration *el, size_t number)
 	p->body_index = next_body(el->program);
 	resolve_probe(el, p);
 	p->index = (int)el->program->probes.len;
-	vec_push(&el->program->probes, p);
+	heap_push(&el->program->probes, p);
 }
 
 void add_entry_probes(struct elaboration *el)

@@ -233,6 +233,7 @@ static bool resolve_program(struct elaboration *el)
 	check_settings(el);
 	expand_new_files(el);
 	add_entry_probes(el);
+	vec_settle(&el->program->probes);
 	if (el->session->options.unoptimized)
 		resolve_unused_functions(el);
 	return !diag_errors();

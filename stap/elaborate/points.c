@@ -37,12 +37,18 @@ struct link {
  * that use its variables, once for probes whose variables mean the same.
  */
 struct shared_body {
-	const void *likeness;		/* key: of the family; NULL: for all probes */
-	UT_hash_handle hh;
-	struct shared_body *next;	/* of the same likeness */
+	const void *likeness;		/* of the family; NULL: for all probes */
+	struct shared_body *next;	/* of the same bucket */
+	const struct way *way;
+	struct probe *first;
+};
+
+#define SHARED_BUCKETS 1024
+
+/* What was passed on the way to a probe. */
+struct way {
 	VEC(struct probe_decl *) decls;
 	VEC(const struct expr *) conditions;	/* one for each of decls, or NULL */
-	struct probe *first;
 };
 
 struct expander {
@@ -53,7 +59,8 @@ struct expander {
 	size_t aliases;			/* expanded for this declaration */
 	size_t spelled;			/* points so far that are spelled as a family has them, resolved or not */
 	point_vec chain;		/* of the last probe */
-	struct shared_body *shared;
+	struct shared_body *shared[SHARED_BUCKETS];
+	const struct way *way;		/* that was remembered last */
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	int next_body;
 	size_t declared;		/* probes of this declaration, also those that are too many */
@@ -154,15 +161,30 @@ static const char *listed_name(const struct link *link)
 	return name;
 }
 
-static bool same_decls(const struct shared_body *body, const struct link *link)
+static bool is_way_of(const struct way *way, const struct link *link)
 {
 	size_t i = 0;
 
 	for (; link; link = link->outer, i++)
-		if (i >= body->decls.len || body->decls.data[i] != link->decl ||
-		    body->conditions.data[i] != link->point->condition)
+		if (i >= way->decls.len || way->decls.data[i] != link->decl ||
+		    way->conditions.data[i] != link->point->condition)
 			return false;
-	return i == body->decls.len;
+	return i == way->decls.len;
+}
+
+/* Most often the last one. */
+static const struct way *way_here(struct expander *x)
+{
+	struct way *way;
+
+	if (x->way && is_way_of(x->way, x->link))
+		return x->way;
+	x->way = way = arena_new(struct way);
+	for (const struct link *l = x->link; l; l = l->outer) {
+		vec_push(&way->decls, l->decl);
+		vec_push(&way->conditions, l->point->condition);
+	}
+	return way;
 }
 
 static const void *likeness(const struct probe *p)
@@ -170,12 +192,18 @@ static const void *likeness(const struct probe *p)
 	return p->family->likeness ? p->family->likeness(p) : NULL;
 }
 
+static struct shared_body **shared_bucket(struct expander *x, const void *likeness)
+{
+	uint64_t hash = (uintptr_t)likeness * UINT64_C(0x9e3779b97f4a7c15);
+
+	return &x->shared[hash / (UINT64_MAX / SHARED_BUCKETS + 1)];
+}
+
 static struct shared_body *find_like(struct expander *x, const void *likeness)
 {
-	struct shared_body *b;
+	struct shared_body *b = *shared_bucket(x, likeness);
 
-	HASH_FIND_PTR(x->shared, &likeness, b);
-	while (b && !same_decls(b, x->link))
+	while (b && (b->likeness != likeness || !is_way_of(b->way, x->link)))
 		b = b->next;
 	return b;
 }
@@ -189,24 +217,17 @@ static struct shared_body *find_shared(struct expander *x, const struct probe *p
 
 static void remember_shared(struct expander *x, struct probe *p)
 {
-	struct shared_body *b, *others;
+	struct shared_body *b, **bucket;
 
 	if (p->specific && !likeness(p))
 		return;
 	b = arena_new(struct shared_body);
-	for (const struct link *l = x->link; l; l = l->outer) {
-		vec_push(&b->decls, l->decl);
-		vec_push(&b->conditions, l->point->condition);
-	}
+	b->way = way_here(x);
 	b->first = p;
 	b->likeness = p->specific ? likeness(p) : NULL;
-	HASH_FIND_PTR(x->shared, &b->likeness, others);
-	if (others) {
-		b->next = others->next;
-		others->next = b;
-	} else {
-		HASH_ADD_PTR(x->shared, likeness, b);
-	}
+	bucket = shared_bucket(x, b->likeness);
+	b->next = *bucket;
+	*bucket = b;
 }
 
 /* Most often the one that the last probe has. */
@@ -281,6 +302,7 @@ static bool give_body(struct expander *x, struct probe *p)
 		p->body_index = shared->first->body_index;
 		p->specific = shared->first->specific;
 		p->used = shared->first->used;
+		p->saved = shared->first->saved;
 		return resolve_condition(x->el, p);
 	}
 	assemble_body(x->link, p);
@@ -324,7 +346,7 @@ static void add_probe(struct probe_sink *sink, struct probe *p)
 	if (!good && diag_holding())
 		return;		/* otherwise it is told; its types may have faults, too */
 	p->index = (int)x->el->program->probes.len;
-	vec_push(&x->el->program->probes, p);
+	heap_push(&x->el->program->probes, p);
 	x->added += good;
 }
 
@@ -759,7 +781,7 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 
 	x->aliases = 0;
 	x->declared = 0;
-	x->shared = NULL;	/* this declaration is in none of their chains */
+	memset(x->shared, 0, sizeof x->shared);	/* this declaration is on none of their ways */
 	vec_each(&decl->points, struct probe_point *, p) {
 		struct link link = { .decl = decl, .point = *p };
 		size_t added;

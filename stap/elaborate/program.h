@@ -19,6 +19,7 @@ struct saved_value {
 
 /* A target variable that a handler uses, and where its value comes from. */
 struct used_variable { const char *name, *source; const struct expr *value; };
+typedef VEC(struct used_variable) used_vec;
 
 /* One handler at one concrete place. */
 struct probe {
@@ -33,17 +34,17 @@ struct probe {
 	struct expr *condition;		/* AND of all `if (...)`, or NULL */
 	struct expr *filter;		/* the family's: a hit for which it is 0 is none; or NULL */
 	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
-	VEC(struct used_variable) used;		/* for --plan */
+	used_vec *used;			/* with --plan, else NULL */
 	struct stmt *user_body;		/* the script's own block inside body */
 	int index;			/* position in program.probes */
 	int body_index;			/* probes with equal body_index share one C function */
 	int variant;			/* of the spelling that matched; the family's own */
-	bool decided;			/* a condition was known: an empty handler is no surprise */
-	bool optional;
-	bool specific;			/* the body depends on this very probe: not shared */
-	bool crowded;			/* one of very many: no C text of its own (set by pass 3) */
-	bool works_alone;		/* there for what it is, not for its handler */
-	bool from_alias;		/* alias_name is an alias's */
+	bool decided : 1;		/* a condition was known: an empty handler is no surprise */
+	bool optional : 1;
+	bool specific : 1;		/* the body depends on this very probe: not shared */
+	bool crowded : 1;		/* one of very many: no C text of its own (set by pass 3) */
+	bool works_alone : 1;		/* there for what it is, not for its handler */
+	bool from_alias : 1;		/* alias_name is an alias's */
 	const struct probe *partner;	/* of a return probe: the function's only entry probe, or NULL (likewise) */
 	void *family_data;		/* what the family found: symbol, tracepoint, interval, ... */
 };
@@ -63,7 +64,7 @@ struct regex { const char *pattern; const struct place *at; };
 struct program {
 	VEC(struct var *) globals;
 	VEC(struct function *) functions;	/* only used ones, all overloads */
-	VEC(struct probe *) probes;		/* in the order of registration */
+	VEC(struct probe *) probes;		/* in the order of registration; malloc'd until all are found */
 	VEC(struct embed_decl *) embeds;	/* file-level %{ %} of files in use */
 	VEC(struct regex) regexes;
 	VEC(struct kernel_symbol) symbols;	/* C: script_symbols[] */

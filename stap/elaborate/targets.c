@@ -97,8 +97,11 @@ static const char *source_of(const struct expr *e)
 
 static void note_variable(struct scope *sc, const struct expr *t, const struct expr *value)
 {
-	if (sc->el->session->options.plan)
-		vec_push(&sc->probe->used, ((struct used_variable){ t->target.name, source_of(value), value }));
+	if (!sc->el->session->options.plan)
+		return;
+	if (!sc->probe->used)
+		sc->probe->used = arena_new(used_vec);
+	vec_push(sc->probe->used, ((struct used_variable){ t->target.name, source_of(value), value }));
 }
 
 /* Where code is probed, enumerators are in sight like its variables. */

@@ -507,17 +507,17 @@ static const char *module_of(const struct probe *p)
 	return ((struct function_probe *)p->family_data)->function->module;
 }
 
-/* Functions with the same parameters, as far as these are what is asked for.  Values that are saved for a return
- * are each probe's own. */
+/* Functions with the same parameters, as far as these are what is asked for; after a return, with the same result if
+ * nothing else is. */
 static const void *likeness(const struct probe *p)
 {
 	const struct function_probe *fp = p->family_data;
 	const struct cfunction *f = fp->function;
 
-	if (fp->alone || fp->is_return || !f->has_prototype || f->module || f->inlined || f->symbol_offset ||
+	if (fp->alone || !f->has_prototype || f->module || f->inlined || f->symbol_offset ||
 	    is_changed_copy(f))
 		return NULL;
-	return f->params;
+	return fp->is_return ? (const void *)f->result : f->params;
 }
 
 static void report_unreadable(struct session *s, const struct cfunction *f, const struct expr *target)
@@ -560,10 +560,12 @@ static struct expr *after_return(struct session *s, const struct cfunction *f, c
 static struct expr *variable(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
 			     struct nearest *near)
 {
-	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
+	struct function_probe *fp = p->family_data;
+	const struct cfunction *f = fp->function;
 	const char *name = target->target.name + 1;
 	struct expr *e;
 
+	fp->alone |= fp->is_return && strcmp(name, "return") != 0 && strcmp(name, "$return") != 0;
 	if (strcmp(name, "$vars") == 0)
 		return variables_text(s, p, target, at_entry, SHOW_PARAMETERS | SHOW_LOCALS);
 	if (strcmp(name, "$parms") == 0)
@@ -583,7 +585,7 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 		}
 		nearest_offer(near, intern_printf("$%s", f->params[i].name));
 	}
-	((struct function_probe *)p->family_data)->alone = true;
+	fp->alone = true;
 	e = syscall_parameter(s, f, target, near);
 	if (e)
 		return has_entry(p) && !at_entry ? saved_value(p, e, target->at) : e;

@@ -11,7 +11,7 @@ struct cfunction;
 struct function_probe {
 	const struct cfunction *function;
 	bool is_return;
-	bool alone;			/* something was looked up that other functions of these parameters lack */
+	bool alone;			/* something was looked up that functions like it need not have */
 	unsigned max_active;
 };
 

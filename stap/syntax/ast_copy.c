@@ -23,13 +23,14 @@ static void copy_list(expr_vec *list)
 
 static void copy_path(access_vec *path)
 {
-	access_vec copy = {0};
+	struct access *data = path->len ? arena_alloc(path->len * sizeof *data) : NULL;
 
-	vec_each(path, struct access, step) {
-		vec_push(&copy, *step);
-		copy_child(&copy.data[copy.len - 1].index);
+	for (size_t i = 0; i < path->len; i++) {
+		data[i] = path->data[i];
+		copy_child(&data[i].index);
 	}
-	*path = copy;
+	path->data = data;
+	path->cap = path->len;
 }
 
 /* Its pieces are what the script says, whatever becomes of the arguments. */
@@ -107,12 +108,23 @@ static void copy_expr_children(struct expr *e)
 	}
 }
 
+/* $name: replaced by what it means, never changed. */
+static bool is_bare_target(const struct expr *e)
+{
+	if (e->kind != E_TARGET || e->target.base != TARGET_NAME || e->target.operand)
+		return false;
+	for (size_t i = 0; i < e->target.path.len; i++)
+		if (e->target.path.data[i].index)
+			return false;
+	return true;
+}
+
 struct expr *expr_copy(const struct expr *e)
 {
 	struct expr *copy;
 
-	if (!e)
-		return NULL;
+	if (!e || is_bare_target(e))
+		return (struct expr *)e;
 	copy = expr_duplicate(e);
 	copy_expr_children(copy);
 	return copy;

@@ -180,19 +180,19 @@ static bool is_present(const struct probe *p, const struct expr *value)
 static bool is_shown(const struct probe *p, size_t i)
 {
 	for (size_t k = 0; k < i; k++)
-		if (p->used.data[k].name == p->used.data[i].name && is_present(p, p->used.data[k].value))
+		if (p->used->data[k].name == p->used->data[i].name && is_present(p, p->used->data[k].value))
 			return false;
-	return is_present(p, p->used.data[i].value);
+	return is_present(p, p->used->data[i].value);
 }
 
 static void show_variables(struct strbuf *sb, const struct probe *p)
 {
 	const char *before = "    variables  ";
 
-	for (size_t i = 0; i < p->used.len; i++) {
+	for (size_t i = 0; p->used && i < p->used->len; i++) {
 		if (!is_shown(p, i))
 			continue;
-		strbuf_addf(sb, "%s%s (%s)", before, p->used.data[i].name, p->used.data[i].source);
+		strbuf_addf(sb, "%s%s (%s)", before, p->used->data[i].name, p->used->data[i].source);
 		before = ", ";
 	}
 	strbuf_add(sb, *before == ',' ? "\n" : "    variables  none\n");
