@@ -1,0 +1,19 @@
+# Scripts over all functions of a kernel: what the compiler keeps of each probe is small, and of its C text, which may
+# have a hundred megabytes, nothing.
+[ -n "$SYSTEMTAP_RELEASE" ] || { echo no kernel to boot is installed; exit 77; }
+set -e
+cc -O2 -o work "$TESTSUITE/bench/work.c"
+"$STAP" -w -p2 -r "$SYSTEMTAP_RELEASE" -e 'probe kernel.function("vfs_read") { println($count) }' >out 2>err ||
+	{ echo "the kernel's types are not known"; exit 77; }
+"$STAP" -r "$SYSTEMTAP_RELEASE" -l 'kernel.function("*")' >out
+functions=$(wc -l <out)
+
+# KB for each hundred functions and beside, SCRIPT: peak memory of the passes 1 to 3.
+within() {
+	peak=$(./work cost 1 "$STAP" -w -p3 -r "$SYSTEMTAP_RELEASE" -e "$3" | cut -f3)
+	echo "$3: $peak KB for $functions functions"
+	[ "$peak" -lt $(($2 + functions * $1 / 100)) ]
+}
+within 80 16000 'global n probe kernel.function("*") { n++ }'
+within 80 16000 'probe kernel.function("*").return { println($$return) }'
+within 120 16000 'probe kernel.function("*") { printf("%s %s\n", ppfunc(), $$parms$) }'
