@@ -31,4 +31,7 @@ size_t spelling_names_common(const struct probe_point *p, const struct probe_spe
 bool spelling_match(const struct probe_point *p, const struct probe_spelling *spelling,
 		    struct matched_point *m);
 
+/* Nothing has this point.  True: it is known to be SystemTap's, which says why it has no probes. */
+bool report_unknown_point(struct elaboration *el, const struct probe_point *p);
+
 #endif
