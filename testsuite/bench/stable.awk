@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# The figures of two boots: how far those of this stap and of the floors are apart.
+# The figures of two boots: how far those of this stap and of the floors are apart, hits and sessions.
 BEGIN { FS = "\t" }
-$1 != "hit" { next }
-FNR == NR { floor[$2] = $3; cost[$2] = $4; next }
+FNR == NR && $1 == "life" { session[$2] = $3 }
+FNR == NR && $1 == "hit" { floor[$2] = $3; cost[$2] = $4 }
+FNR == NR { next }
 function compare(label, before, now,   percent) {
 	if (before + 0 == 0)
 		return
@@ -15,5 +16,6 @@ function compare(label, before, now,   percent) {
 	if (percent > most)
 		most = percent
 }
-$2 in cost { compare($2, cost[$2], $4); compare($2 ", floor", floor[$2], $3) }
+$1 == "life" && $2 in session { compare($2, session[$2], $3) }
+$1 == "hit" && $2 in cost { compare($2, cost[$2], $4); compare($2 ", floor", floor[$2], $3) }
 END { printf "\nTwo boots: %d figures of this stap and of the floors differ by at most %.1f %%.\n", rows, most }
