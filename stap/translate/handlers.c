@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../base/name_hash.h"
 #include "../base/oom.h"
 #include "unit.h"
 
@@ -164,7 +165,7 @@ static void entry_translate(struct unit *u, struct handler *h)
 /* A handler's text and where it is in the unit, with the name of the handler that was there first. */
 struct distinct {
 	struct distinct *next;		/* of the same bucket */
-	uint64_t hash;			/* of the text without a name */
+	uint32_t hash;			/* of the text without a name */
 	size_t offset;
 	int body_index;
 };
@@ -174,21 +175,6 @@ struct texts {
 	size_t count;			/* of buckets, a power of two */
 	struct strbuf nameless, named;	/* the one at hand */
 };
-
-static uint64_t hash_of(const struct strbuf *sb)
-{
-	uint64_t h = sb->len, word;
-	size_t i;
-
-	for (i = 0; i + sizeof word <= sb->len; i += sizeof word) {
-		memcpy(&word, sb->text + i, sizeof word);
-		h = (h ^ word) * 0x9e3779b97f4a7c15u;
-		h ^= h >> 32;
-	}
-	for (; i < sb->len; i++)
-		h = (h ^ (unsigned char)sb->text[i]) * 0x9e3779b97f4a7c15u;
-	return h ^ h >> 29;
-}
 
 /* The C text of a handler and all that belongs to it, but for its name. */
 static void handler_text(struct unit *u, struct handler *h, struct strbuf *out)
@@ -233,12 +219,12 @@ static bool has_text(const struct unit *u, struct texts *all, const struct disti
 	return spool_has(&u->code, d->offset, all->named.text, all->named.len);
 }
 
-static struct distinct **bucket_of(const struct texts *all, uint64_t hash)
+static struct distinct **bucket_of(const struct texts *all, uint32_t hash)
 {
 	return &all->buckets[hash & (all->count - 1)];
 }
 
-static const struct distinct *find_text(const struct unit *u, struct texts *all, uint64_t hash)
+static const struct distinct *find_text(const struct unit *u, struct texts *all, uint32_t hash)
 {
 	for (const struct distinct *d = *bucket_of(all, hash); d; d = d->next)
 		if (d->hash == hash && has_text(u, all, d))
@@ -246,7 +232,7 @@ static const struct distinct *find_text(const struct unit *u, struct texts *all,
 	return NULL;
 }
 
-static void remember_text(struct unit *u, struct texts *all, const struct handler *h, uint64_t hash)
+static void remember_text(struct unit *u, struct texts *all, const struct handler *h, uint32_t hash)
 {
 	struct distinct **bucket = bucket_of(all, hash), *d = checked_realloc(NULL, sizeof *d);
 
@@ -261,10 +247,10 @@ static void remember_text(struct unit *u, struct texts *all, const struct handle
 static int settle(struct unit *u, struct texts *all, struct handler *h)
 {
 	const struct distinct *d;
-	uint64_t hash;
+	uint32_t hash;
 
 	handler_text(u, h, &all->nameless);
-	hash = hash_of(&all->nameless);
+	hash = name_hash_n(all->nameless.text, all->nameless.len);
 	d = find_text(u, all, hash);
 	if (d)
 		return d->body_index;
