@@ -17,6 +17,7 @@
 #include "../base/file.h"
 #include "../base/spool.h"
 #include "../debuginfo/debuginfo.h"
+#include "../debuginfo/programs.h"
 #include "../session.h"
 #include "cache.h"
 #include "compile.h"
@@ -74,13 +75,14 @@ static void hash_library(struct hash *h, const struct session *s)
 		hash_tree_stamp(h, s->options.tapset_dirs.data[i], scripts);
 }
 
-/* Where programs are looked for. */
-static void hash_search(struct hash *h)
+/* Where programs are looked for, and which one has the number of -x now. */
+static void hash_search(struct hash *h, const struct options *o)
 {
 	char here[4096];
 
 	hash_text(h, getenv("PATH"));
 	hash_text(h, getcwd(here, sizeof here));
+	hash_text(h, o->target_pid && !o->vm ? program_of_process(o->target_pid) : NULL);
 }
 
 /* Everything that decides what the passes 2 to 4 will make; NULL without a kernel. */
@@ -97,7 +99,7 @@ static const char *question(struct session *s)
 		hash_bytes(&h, s->sources.data[i]->text, s->sources.data[i]->len);
 	hash_options(&h, &s->options);
 	hash_library(&h, s);
-	hash_search(&h);
+	hash_search(&h, &s->options);
 	if (k)
 		recipe_identify(s, k, &h);
 	else

@@ -262,3 +262,10 @@ const char *program_of_command(const char *command)
 	}
 	return NULL;
 }
+
+const char *program_of_process(int pid)
+{
+	char real[PATH_MAX];
+
+	return realpath(arena_printf("/proc/%d/exe", pid), real) ? arena_strdup(real) : NULL;
+}

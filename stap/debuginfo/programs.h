@@ -46,4 +46,7 @@ struct Dwfl_Module *program_open(const char *path, struct Dwfl **dwfl);
 /* The file that execvp() would run for the first word of a command, or NULL. */
 const char *program_of_command(const char *command);
 
+/* The file that a process runs, or NULL: there is none. */
+const char *program_of_process(int pid);
+
 #endif

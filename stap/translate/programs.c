@@ -56,7 +56,8 @@ static void add_row(struct strbuf *sb, const struct program_file *file, size_t n
 static void collect(const struct unit *u, program_file_vec *files)
 {
 	const struct options *o = &u->session->options;
-	const char *program = o->command ? program_of_command(o->command) : NULL;
+	const char *program = o->command ? program_of_command(o->command)
+			    : o->target_pid && !o->vm ? program_of_process(o->target_pid) : NULL;
 
 	for (size_t i = 0; i < o->symbol_modules.len; i++)
 		if (strchr(o->symbol_modules.data[i], '/') &&
@@ -64,8 +65,6 @@ static void collect(const struct unit *u, program_file_vec *files)
 			diag_report(DIAG_usage, NULL, "-d %s: not an ELF file", o->symbol_modules.data[i]);
 	if (program)
 		programs_add(files, program, true);
-	if (o->target_pid && !o->vm)
-		programs_add(files, arena_printf("/proc/%d/exe", o->target_pid), true);
 	for (size_t i = 0; i < files->len; i++) {
 		session_depends_on(u->session, files->data[i].path);
 		if (u->walks_programs)

@@ -20,4 +20,14 @@ knows '.*/libc.so.6'
 kill $sleeper
 translate -e 'probe kernel.function("vfs_read") { print_usyms("0x1234") }' -d /bin/sh
 ! grep -q "user_frame program" out || { echo "frames though no stack is walked"; failed=1; }
+
+# A process that runs another program by now is asked for anew, though its number, the script and the options are the same.
+mkfifo gate
+sh -c 'read go <gate; exec sleep 1000' & sleeper=$!
+"$STAP" -p4 -r "$SYSTEMTAP_RELEASE" -e "$walk" -x $sleeper >before 2>err || { cat err; failed=1; }
+echo >gate
+until [ "$(realpath /proc/$sleeper/exe)" = "$(realpath "$(command -v sleep)")" ]; do sleep 0.1; done
+"$STAP" -p4 -r "$SYSTEMTAP_RELEASE" -e "$walk" -x $sleeper >after 2>err || { cat err; failed=1; }
+kill $sleeper
+! cmp -s before after || { echo "the module for another program"; failed=1; }
 exit $failed
