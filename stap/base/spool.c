@@ -22,7 +22,7 @@
 
 static bool open_file(struct spool *sp)
 {
-	int fd = sp->file ? sp->file - 1 : file_temporary(NULL);
+	int fd = sp->file ? sp->file - 1 : file_temporary(sp->dir);
 
 	if (fd < 0)
 		return false;

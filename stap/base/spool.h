@@ -15,6 +15,7 @@ struct spool {
 	struct strbuf head;	/* what stands in front of all, may be written last */
 	struct strbuf tail;	/* what was added last: add here, and settle now and then */
 	size_t written;		/* bytes of the file, between head and tail */
+	const char *dir;	/* where the file is made, NULL: where temporary files belong */
 	int file;		/* its descriptor and one, 0: there is none yet */
 	bool full;		/* the file takes no more: the rest stays in memory */
 };

@@ -316,6 +316,7 @@ int pass_3(struct session *s)
 
 	u->session = s;
 	u->program = s->program;
+	u->code.dir = s->options.tmpdir;
 	analyse(u);
 	saved_declare(u);
 	functions_translate(u);
