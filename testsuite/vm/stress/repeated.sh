@@ -22,13 +22,6 @@ killed() {
 	clean_up || exit 1
 }
 
-if [ "$STRESS" = long ]; then
-	sh $TESTSUITE/vm/stress/arming.load & load=$!
-	start=$(date +%s)
-	timeout -s INT 1200 $STAPRUN $MODULES/vmtest_stress_arming.ko wanted=500 | grep -x done || exit 1
-	kill $load
-	echo "500 rounds of arming and disarming took $(($(date +%s) - start)) s"
-fi
 mixed_load & load=$!
 few; killed tracepoints 1; few
 before=$(held)
