@@ -2,7 +2,7 @@
 /*
  * Private to the kernel runtime: what its members offer to each other.  Every member
  * includes this first; it brings the kernel's headers and then the script's contract.
- * The recipe compiles the files of one folder as one unit: their static names differ.
+ * The files of one unit (../units) are compiled together: their static names differ.
  */
 #ifndef LINUX_RUNTIME_H
 #define LINUX_RUNTIME_H

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * What staprun tells the script about itself, by name.
- * A unit of its own, for every script: not all of the library comes with it.
- */
+/* What staprun tells the script about itself, by name. */
 #include "tapset.h"
 #include "text.h"
 #include "../core/str.h"

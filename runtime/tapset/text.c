@@ -3,8 +3,6 @@
  * Text work behind the string functions of the library.  Quoting decides while it
  * goes where a cut would have to be: it remembers the last place where both the
  * escaped text so far and the closing `"...` fit, so no byte is looked at twice.
- *
- * A unit of its own, for every script: not all of the library comes with it.
  */
 #include "text.h"
 

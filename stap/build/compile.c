@@ -16,8 +16,9 @@
 #include "../base/arena.h"
 #include "../base/file.h"
 #include "../base/spool.h"
+#include "../debuginfo/debuginfo.h"
 #include "../session.h"
-#include "recipe.h"
+#include "recipe_private.h"
 #include "replay.h"
 
 static bool begin(struct replay *c, struct session *s, const struct recipe *r)
@@ -184,7 +185,7 @@ static bool link_in_steps(const struct replay *c)
 {
 	const char *const inputs[] = { replay_file(c, ".o"), replay_file(c, ".mod.o"), NULL };
 
-	return link_whole(c) && (c->s->c_text_kernel ? replay_describe(c, false, NULL) : name_module(c)) &&
+	return link_whole(c) && (c->s->c_text_kernel ? replay_describe(c, false) : name_module(c)) &&
 	       replay_link(c, replay_file(c, ".ko"), true, inputs);
 }
 
@@ -195,10 +196,24 @@ static bool link_at_once(const struct replay *c)
 	return name_module(c) && replay_link(c, replay_file(c, ".ko"), true, inputs);
 }
 
+/* A symbol that the module uses and the kernel does not export, or NULL. */
+static const char *missing_symbol(const struct replay *c)
+{
+	word_list used = {0}, named = {0};
+
+	undefined_symbols(replay_file(c, ".ko"), &used);
+	undefined_symbols(arena_printf("%s/" RECIPE_SKELETON, c->r->dir), &named);
+	for (size_t i = 0; i < used.len; i++)
+		if (words_have(&named, used.data[i]) ? words_have(&c->r->missing, used.data[i])
+						     : !kernel_exports(session_kernel(c->s), used.data[i]))
+			return used.data[i];
+	return NULL;
+}
+
 /* Inserting a module that uses what the kernel does not export would only say "no such file". */
 static bool kernel_has_all(const struct replay *c)
 {
-	const char *symbol = find_undefined_symbol(replay_file(c, ".ko"), &c->r->missing);
+	const char *symbol = missing_symbol(c);
 
 	if (symbol)
 		diag_report(DIAG_build, NULL, "the kernel has no %s, which this script needs", symbol);

@@ -64,14 +64,6 @@ static const char *output_of(const word_list *words)
 	return "";
 }
 
-static bool has_word(const word_list *words, const char *word)
-{
-	for (size_t i = 0; i < words->len; i++)
-		if (!strcmp(words->data[i], word))
-			return true;
-	return false;
-}
-
 static bool is_program(const word_list *words, const char *name)
 {
 	const char *slash = strrchr(words->data[0], '/');
@@ -132,12 +124,12 @@ static void look_at(const word_list *words, const struct wanted *w, const char *
 		found->objtool_on_whole |= !strcmp(last, w->module_o);
 		if (!strcmp(last, w->unit_o) || !strcmp(last, w->module_o))
 			keep(&found->objtool, words);
-	} else if (has_word(words, "-c") && !strcmp(output, w->unit_o)) {
+	} else if (words_have(words, "-c") && !strcmp(output, w->unit_o)) {
 		keep(&found->compile, words);
 		found->dir = dir;
-	} else if (has_word(words, "-c") && !strcmp(output, w->mod_o)) {
+	} else if (words_have(words, "-c") && !strcmp(output, w->mod_o)) {
 		keep(&found->mod_compile, words);
-	} else if (has_word(words, "-r") && !strcmp(output, w->module_ko)) {
+	} else if (words_have(words, "-r") && !strcmp(output, w->module_ko)) {
 		keep(&found->link, words);
 	}
 }
@@ -155,7 +147,7 @@ static const char *entered_dir(const char *line)
 	return arena_strndup(at, strcspn(at, "'\n"));
 }
 
-bool kbuild_log_read(char *log, const char *unit, const char *module, struct kbuild_commands *found)
+bool kbuild_log_read(const char *log, const char *unit, const char *module, struct kbuild_commands *found)
 {
 	struct wanted w = {
 		.unit_o = unit,

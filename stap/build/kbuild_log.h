@@ -21,8 +21,8 @@ struct kbuild_commands {
 /*
  * Read the log of `make V=1 --print-directory`.  `unit` is the path of a compiled object
  * (its flags are learnt), `module` the path of the module without a suffix.  Returns
- * false when the compile or the link command is missing.
+ * false when a command is missing: of an unfinished log, `dir` and `compile` may be known already.
  */
-bool kbuild_log_read(char *log, const char *unit, const char *module, struct kbuild_commands *found);
+bool kbuild_log_read(const char *log, const char *unit, const char *module, struct kbuild_commands *found);
 
 #endif

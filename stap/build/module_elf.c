@@ -6,6 +6,8 @@
  * The recipe's object has a placeholder of full length there; their offsets in the file
  * make naming a module two writes.
  *
+ * The constants for scripts are a section of text in the object of the session's unit.
+ *
  * A kernel refuses a module that uses a symbol it does not export with "No such file".
  * The recipe knows which symbols of the runtime are of that kind on this kernel; finding
  * one in a finished module gives a better message.
@@ -15,6 +17,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../base/arena.h"
 #include "recipe_private.h"
 
 static bool tells_name(const char *section)
@@ -84,19 +87,7 @@ bool find_module_name(const char *object, const char *name, offset_list *offsets
 
 /* ---- symbols ------------------------------------------------------------------------- */
 
-struct symbol_search {
-	const word_list *names;
-	const char *found;
-};
-
-static void look_for(struct symbol_search *search, const char *symbol)
-{
-	for (size_t i = 0; symbol && i < search->names->len; i++)
-		if (!strcmp(search->names->data[i], symbol))
-			search->found = search->names->data[i];
-}
-
-static void find_undefined(Elf *elf, Elf_Scn *section, void *data)
+static void add_undefined(Elf *elf, Elf_Scn *section, void *data)
 {
 	GElf_Shdr header;
 	GElf_Sym symbol;
@@ -105,16 +96,45 @@ static void find_undefined(Elf *elf, Elf_Scn *section, void *data)
 	if (!gelf_getshdr(section, &header) || header.sh_type != SHT_SYMTAB)
 		return;
 	table = elf_getdata(section, NULL);
-	for (int i = 0; table && gelf_getsym(table, i, &symbol); i++)
-		if (symbol.st_shndx == SHN_UNDEF && GELF_ST_BIND(symbol.st_info) != STB_WEAK)
-			look_for(data, elf_strptr(elf, header.sh_link, symbol.st_name));
+	for (int i = 1; table && gelf_getsym(table, i, &symbol); i++) {
+		const char *name = elf_strptr(elf, header.sh_link, symbol.st_name);
+
+		if (name && symbol.st_shndx == SHN_UNDEF && GELF_ST_BIND(symbol.st_info) != STB_WEAK)
+			vec_push((word_list *)data, arena_strdup(name));
+	}
 }
 
-const char *find_undefined_symbol(const char *object, const word_list *names)
+bool undefined_symbols(const char *object, word_list *names)
 {
-	struct symbol_search search = { .names = names };
+	return each_section(object, add_undefined, names);
+}
 
-	if (names->len)
-		each_section(object, find_undefined, &search);
-	return search.found;
+/* ---- sections -------------------------------------------------------------------------- */
+
+struct section_search {
+	const char *name;
+	char *text;
+};
+
+static void take_text(Elf *elf, Elf_Scn *section, void *data)
+{
+	struct section_search *search = data;
+	Elf_Data *contents = elf_getdata(section, NULL);
+	GElf_Shdr header;
+	size_t names;
+	const char *name;
+
+	if (elf_getshdrstrndx(elf, &names) || !gelf_getshdr(section, &header))
+		return;
+	name = elf_strptr(elf, names, header.sh_name);
+	if (name && contents && contents->d_buf && !strcmp(name, search->name))
+		search->text = arena_strndup(contents->d_buf, contents->d_size);
+}
+
+char *section_text(const char *object, const char *section)
+{
+	struct section_search search = { .name = section };
+
+	each_section(object, take_text, &search);
+	return search.text;
 }

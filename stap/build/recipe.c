@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Recipes live in the user's data folder, kernel/RELEASE-KEY, one for each kernel and
- * state of the runtime; RELEASE-KEY+perf has that unit of the runtime as well.  A recipe is made in a temporary folder and moved into place as a
- * whole; a lock keeps two runs from doing the same work twice.
+ * state of the runtime; RELEASE-KEY+probes has that unit of the runtime as well.  One that lacks a unit is not
+ * changed, because somebody may be using it: a larger one is made beside it, and the largest is taken from then
+ * on.  A recipe is made in a temporary folder and moved into place as a whole; a lock keeps two runs from doing
+ * the same work twice.
  */
 #include "recipe.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,12 +21,12 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
-#include "../base/spool.h"
 #include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "recipe_private.h"
+#include "units.h"
 
-#define FORMAT 8		/* of the manifest and of what the files hold */
+#define FORMAT 9		/* of the manifest and of what the files hold */
 #define UNUSED_DAYS 30		/* recipes that nobody used for so long are removed */
 
 void recipe_identify(struct session *s, struct kernel *k, struct hash *h)
@@ -94,22 +95,38 @@ struct wanted {
 	struct session *s;
 	struct kernel *k;
 	const char *folder;		/* of all recipes, or NULL */
-	const char *place;
-	const struct recipe *base;
-	word_list units;
+	const char *place;		/* of those for this kernel and runtime; +UNIT for each unit beyond what every script needs */
+	word_list units;		/* that the script needs */
+	size_t basic;			/* the first so many: every script does */
+	const struct recipe *base;	/* what there is already, or NULL */
 };
 
-/* Of "PATH SYMBOL...". */
-static const char *unit_path(const char *unit)
+static word_list lacking_units(const struct wanted *w)
 {
-	return arena_strndup(unit, strcspn(unit, " "));
+	word_list lacking = {0};
+
+	for (size_t i = 0; i < w->units.len; i++)
+		if (!w->base || !words_have(&w->base->units, w->units.data[i]))
+			vec_push(&lacking, w->units.data[i]);
+	return lacking;
+}
+
+static const char *words_joined(const word_list *words)
+{
+	const char *text = words->len ? words->data[0] : "";
+
+	for (size_t i = 1; i < words->len; i++)
+		text = arena_printf("%s, %s", text, words->data[i]);
+	return text;
 }
 
 static void tell_person(const struct wanted *w, const char *why)
 {
+	word_list lacking = lacking_units(w);
+
 	if (w->s->options.verbose[4])
 		fprintf(stderr, "Preparing for kernel %s: %s\n", w->k->release,
-			w->base ? arena_printf("adding %s", unit_path(w->units.data[0])) : why);
+			w->base ? arena_printf("adding %s", words_joined(&lacking)) : why);
 	else if (isatty(2) && !w->base)
 		fprintf(stderr, "Preparing for kernel %s (once, takes a few seconds)\n", w->k->release);
 }
@@ -137,17 +154,47 @@ static int publish(const char *from, const char *to)
 
 static bool make_files(const struct wanted *w, const char *made)
 {
-	return w->base ? recipe_grow(w->s, w->base, &w->units, made) : recipe_make(w->s, w->k, made);
+	word_list lacking = lacking_units(w);
+
+	return w->base ? recipe_grow(w->s, w->base, &lacking, made) : recipe_make(w->s, w->k, &lacking, made);
+}
+
+static bool is_basic(const struct wanted *w, const char *unit)
+{
+	for (size_t i = 0; i < w->basic; i++)
+		if (!strcmp(w->units.data[i], unit))
+			return true;
+	return false;
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Place of a recipe with all that there is and that is wanted: PLACE+perf+netfilter. */
+static const char *place_to_make(const struct wanted *w)
+{
+	word_list all = lacking_units(w);
+	const char *place = w->place;
+
+	for (size_t i = 0; w->base && i < w->base->units.len; i++)
+		vec_push(&all, w->base->units.data[i]);
+	qsort(all.data, all.len, sizeof *all.data, compare_words);
+	for (size_t i = 0; i < all.len; i++)
+		if (!is_basic(w, all.data[i]))
+			place = arena_printf("%s+%s", place, all.data[i]);
+	return place;
 }
 
 static const struct recipe *make_recipe(const struct wanted *w)
 {
-	const char *temp = session_temp_dir(w->s), *place = w->place, *made, *why;
+	const char *temp = session_temp_dir(w->s), *place = w->place ? place_to_make(w) : NULL, *made, *why;
 	int err;
 
 	if (!temp)
 		return NULL;
-	made = arena_printf("%s/recipe%s", temp, w->base ? "+" : "");
+	made = arena_printf("%s/recipe", temp);
 	if (!make_files(w, made))
 		return NULL;
 	err = place ? publish(made, place) : 0;
@@ -187,96 +234,86 @@ static void mark_used(const char *dir)
 		utimensat(AT_FDCWD, dir, NULL, 0);
 }
 
-static const struct recipe *open_or_make(const struct wanted *w)
-{
-	const char *why;
-	const struct recipe *r = recipe_read(w->place, &why);
-	int fd;
+/* ---- which one is there ------------------------------------------------------------------------ */
 
-	if (r) {
-		mark_used(w->place);
-		return r;
+static size_t count_units(const char *place)
+{
+	size_t count = 0;
+
+	for (const char *p = strrchr(place, '/'); *p; p++)
+		count += *p == '+';
+	return count;
+}
+
+static int compare_places(const void *a, const void *b)
+{
+	const char *first = *(const char *const *)a, *second = *(const char *const *)b;
+	size_t units = count_units(first), others = count_units(second);
+
+	return units != others ? (units < others ? 1 : -1) : strcmp(first, second);
+}
+
+/* Recipes for this kernel, those with the most units first. */
+static word_list places(const struct wanted *w)
+{
+	const char *name = strrchr(w->place, '/') + 1;
+	size_t len = strlen(name);
+	word_list found = {0};
+	struct dirent *entry;
+	DIR *dir = opendir(w->folder);
+
+	while (dir && (entry = readdir(dir))) {
+		const char *rest = entry->d_name + len;
+
+		if (!strncmp(entry->d_name, name, len) && (!*rest || *rest == '+') && !strchr(rest, '.'))
+			vec_push(&found, arena_printf("%s/%s", w->folder, entry->d_name));
 	}
-	fd = lock(arena_printf("%s/.lock", w->folder));
-	r = recipe_read(w->place, &why);	/* somebody else may have made it meanwhile */
-	if (!r) {
-		tell_person(w, why);
-		remove_unused(w->folder);
-		r = make_recipe(w);
-	}
-	if (fd >= 0)
-		close(fd);
+	if (dir)
+		closedir(dir);
+	qsort(found.data, found.len, sizeof *found.data, compare_places);
+	return found;
+}
+
+/* One that has all units, or else the largest one, or NULL with the reason in *why. */
+static const struct recipe *find(const struct wanted *w, const char **why)
+{
+	word_list found = places(w);
+	const struct recipe *r = NULL;
+
+	*why = "there is none yet";
+	for (size_t i = 0; i < found.len && !r; i++)
+		r = recipe_read(found.data[i], why);
 	return r;
 }
 
-/* ---- units that only some scripts need ------------------------------------------------------- */
-
-static bool in_identifier(char c)
+static bool take(struct wanted *w, const struct recipe *r)
 {
-	return isalnum((unsigned char)c) || c == '_';
+	w->base = r;
+	if (!r || lacking_units(w).len)
+		return false;
+	mark_used(r->dir);
+	return true;
 }
 
-/* Is the symbol an identifier of the text, or with "*" at its end the beginning of one? */
-static bool is_named(const char *symbol, const char *text)
+static const struct recipe *find_or_make(struct wanted *w)
 {
-	size_t len = strcspn(symbol, "*");
+	const char *why;
+	int fd;
 
-	for (const char *at = text; (at = memmem(at, strlen(at), symbol, len)); at += len)
-		if ((at == text || !in_identifier(at[-1])) && (symbol[len] || !in_identifier(at[len])))
-			return true;
-	return false;
-}
-
-struct wish { const char *unit; bool found; };
-
-/* "PATH SYMBOL...": does the piece of text name one of the symbols?  "symbol_*" is each that begins so. */
-static bool see_symbol(const char *piece, size_t len, void *data)
-{
-	struct wish *wish = data;
-	char *words = strdup(wish->unit), *save = NULL, *symbol;
-
-	(void)len;
-	if (words)
-		strtok_r(words, " ", &save);
-	while (words && !wish->found && (symbol = strtok_r(NULL, " ", &save)))
-		wish->found = is_named(symbol, piece);
-	free(words);
-	return !wish->found;
-}
-
-static bool needs_unit(const char *unit, const struct spool *text)
-{
-	struct wish wish = { .unit = unit };
-
-	spool_each(text, see_symbol, &wish);
-	return wish.found;
-}
-
-/* Place of the recipe that has the units as well: PLACE+perf+netfilter. */
-static const char *grown_place(const char *place, const word_list *units)
-{
-	for (size_t i = 0; i < units->len; i++) {
-		const char *name = strrchr(unit_path(units->data[i]), '/') + 1;
-
-		place = arena_printf("%s+%.*s", place, (int)strcspn(name, "."), name);
+	if (take(w, find(w, &why)))
+		return w->base;
+	fd = lock(arena_printf("%s/.lock", w->folder));
+	if (!take(w, find(w, &why))) {	/* somebody else may have made it meanwhile */
+		tell_person(w, why);
+		remove_unused(w->folder);
+		w->base = make_recipe(w);
 	}
-	return place;
+	if (fd >= 0)
+		close(fd);
+	return w->base;
 }
 
-static const struct recipe *add_units(struct wanted w, const struct recipe *base)
-{
-	for (size_t i = 0; i < base->own_units.len; i++)
-		if (needs_unit(base->own_units.data[i], w.s->c_text))
-			vec_push(&w.units, base->own_units.data[i]);
-	if (!w.units.len)
-		return base;
-	w.base = base;
-	if (w.place)
-		w.place = grown_place(w.place, &w.units);
-	return w.place ? open_or_make(&w) : make_recipe(&w);
-}
-
-static const struct recipe *open_base(struct wanted *w)
+static const struct recipe *open_recipe(struct wanted *w)
 {
 	const char *data = w->s->data_dir;
 	struct hash h;
@@ -289,13 +326,12 @@ static const struct recipe *open_base(struct wanted *w)
 	hash_init(&h);
 	recipe_identify(w->s, w->k, &h);
 	w->place = arena_printf("%s/%s-%.16s", w->folder, w->k->release, hash_hex(&h));
-	return open_or_make(w);
+	return find_or_make(w);
 }
 
 const struct recipe *recipe_open(struct session *s)
 {
 	struct wanted w = { .s = s, .k = session_kernel(s) };
-	const struct recipe *base;
 
 	if (!w.k)
 		return NULL;
@@ -303,6 +339,6 @@ const struct recipe *recipe_open(struct session *s)
 		report_no_headers(w.k);
 		return NULL;
 	}
-	base = open_base(&w);
-	return base ? add_units(w, base) : NULL;
+	w.units = units_needed(s, &w.basic);
+	return w.units.len ? open_recipe(&w) : NULL;
 }

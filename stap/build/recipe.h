@@ -19,11 +19,14 @@ struct kernel;
 #define RECIPE_MODULE "stap_module_name_placeholder_0123456789_0123456789_0123"
 
 /* Files in the recipe's folder. */
-#define RECIPE_ARCHIVE	 "runtime.a"		/* the runtime's objects */
+#define RECIPE_ARCHIVE	 "runtime.a"		/* the runtime's units, as far as scripts needed them */
+#define RECIPE_SKELETON	 "skeleton.o"		/* names what RECIPE_MOD knows of the kernel's symbols */
 #define RECIPE_MOD	 "module.mod.o"		/* __this_module, .modinfo, symbol versions */
 #define RECIPE_COMMON	 "common.o"		/* what every module gets, on kernels that have it */
 #define RECIPE_CONSTANTS "constants.h"		/* what scripts know of the kernel's headers */
 #define RECIPE_FEATURES	 "features.h"		/* what compat.h knows of the kernel */
+
+#define UNIT_OF_SESSION	 "linux"		/* the unit that RECIPE_CONSTANTS comes from */
 
 typedef VEC(long) offset_list;
 
@@ -42,9 +45,8 @@ struct recipe {
 	word_list modpost;		/* makes MODULE.mod.c: symbol versions */
 	word_list mod_compile;		/* for MODULE.mod.c; no -c, -o, source */
 	word_list tools;		/* stamps of the programs that were used (sealed.h) */
-	word_list missing;		/* symbols that the runtime uses and the kernel does not export */
-	word_list own_units;		/* sources of the runtime that are not in the archive:
-					   "PATH SYMBOL...", linked when a script names a symbol */
+	word_list missing;		/* symbols in RECIPE_SKELETON that the kernel does not export */
+	word_list units;		/* of the runtime that are in RECIPE_ARCHIVE */
 	offset_list name_offsets;	/* of RECIPE_MODULE in RECIPE_MOD */
 };
 
@@ -58,8 +60,5 @@ const struct recipe *recipe_open(struct session *s);
 /* Everything that identifies the kernel and the runtime, for keys of caches.  Cheap:
  * looks at names, sizes and times only. */
 void recipe_identify(struct session *s, struct kernel *k, struct hash *h);
-
-/* A symbol of the list that an object uses and does not define, or NULL. */
-const char *find_undefined_symbol(const char *object, const word_list *names);
 
 #endif

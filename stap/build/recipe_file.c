@@ -21,8 +21,8 @@
 #include "../base/strbuf.h"
 #include "sealed.h"
 
-const char *const recipe_files[] = { RECIPE_ARCHIVE, RECIPE_MOD, RECIPE_CONSTANTS, RECIPE_FEATURES, RECIPE_COMMON,
-				     NULL };
+const char *const recipe_files[] = { RECIPE_ARCHIVE, RECIPE_SKELETON, RECIPE_MOD, RECIPE_CONSTANTS, RECIPE_FEATURES,
+				     RECIPE_COMMON, NULL };
 
 /* The members of struct recipe that are lists of words. */
 static const struct { const char *key; size_t offset; } lists[] = {
@@ -36,7 +36,7 @@ static const struct { const char *key; size_t offset; } lists[] = {
 	{ "mod_compile",	offsetof(struct recipe, mod_compile) },
 	{ "link",		offsetof(struct recipe, link) },
 	{ "missing",		offsetof(struct recipe, missing) },
-	{ "own_units",		offsetof(struct recipe, own_units) },
+	{ "units",		offsetof(struct recipe, units) },
 };
 
 #define LISTS (sizeof lists / sizeof lists[0])

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A recipe with more units of the runtime: those that only some scripts need are compiled
- * when the first of these comes, with the commands that the recipe already knows.  They
- * may use symbols of the kernel that no other unit does, so the description of modules is
- * made again for all units together.
+ * when the first of these comes, with the commands that the recipe already knows.  Should one of them use symbols of
+ * the kernel that the skeleton does not name, the description of modules is made again for all units together.
  */
 #include "recipe_private.h"
 
@@ -11,29 +10,12 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../debuginfo/debuginfo.h"
 #include "../session.h"
 #include "replay.h"
+#include "units.h"
 
 /* ---- what recipe_make() does as well ----------------------------------------------------- */
-
-/*
- * modpost: "SYMBOL" [FILE] undefined!  What the script defines is among them, which does no
- * harm: it is never missing from a finished module.
- */
-void recipe_take_missing(const char *log, word_list *missing)
-{
-	static const char before[] = "modpost: \"", after[] = "undefined!";
-
-	for (const char *line = log; line; line = strchr(line, '\n')) {
-		line += *line == '\n';
-		size_t len = strcspn(line, "\n");
-		const char *name = memmem(line, len, before, strlen(before));
-
-		if (name && memmem(line, len, after, strlen(after)))
-			vec_push(missing, arena_strndup(name + strlen(before),
-							strcspn(name + strlen(before), "\"\n")));
-	}
-}
 
 bool recipe_take_description(struct session *s, struct recipe *r, const char *object)
 {
@@ -50,96 +32,89 @@ bool recipe_take_description(struct session *s, struct recipe *r, const char *ob
 	return false;
 }
 
-bool recipe_archive(struct session *s, const struct recipe *r, const char *folder, const word_list *objects)
+static bool add_to_archive(const struct units_build *b, struct recipe *r)
 {
-	struct tool ar = { .dir = folder };
+	struct tool ar = { .dir = b->folder };
 
 	words_add(&ar.words, "ar", "rcsD", arena_printf("%s/" RECIPE_ARCHIVE, r->dir), NULL);
-	for (size_t i = 0; i < objects->len; i++)
-		vec_push(&ar.words, objects->data[i]);
-	return tool_run_or_report(s, &ar, "archiving the runtime");
+	for (size_t i = 0; i < b->units->len; i++) {
+		vec_push(&ar.words, arena_printf("%s.o", b->units->data[i]));
+		vec_push(&r->units, b->units->data[i]);
+	}
+	return tool_run_or_report(b->replay->s, &ar, "archiving the runtime");
+}
+
+/* A symbol that a new unit takes of the kernel and the skeleton does not name, or NULL. */
+static const char *unnamed_symbol(const struct units_build *b, const struct recipe *r)
+{
+	struct kernel *k = session_kernel(b->replay->s);
+	word_list named = {0}, used = {0};
+
+	undefined_symbols(arena_printf("%s/" RECIPE_SKELETON, r->dir), &named);
+	for (size_t i = 0; i < b->units->len; i++)
+		undefined_symbols(arena_printf("%s/%s.o", b->folder, b->units->data[i]), &used);
+	for (size_t i = 0; i < used.len; i++)
+		if (!words_have(&named, used.data[i]) && kernel_exports(k, used.data[i]))
+			return used.data[i];
+	return NULL;
+}
+
+/* The ends of the skeleton's module give way to the real ones. */
+static bool describe_anew(const struct replay *p, struct recipe *r)
+{
+	const char *const inputs[] = { "-z", "muldefs", "--whole-archive", arena_printf("%s/" RECIPE_ARCHIVE, r->dir), "--no-whole-archive",
+				       arena_printf("%s/" RECIPE_SKELETON, r->dir), NULL };
+
+	return replay_link_whole(p, inputs) && replay_describe(p, true) &&
+	       recipe_take_description(p->s, r, replay_file(p, ".mod.o"));
+}
+
+bool recipe_add_units(const struct units_build *b, struct recipe *r)
+{
+	const char *symbol;
+
+	if (!add_to_archive(b, r))
+		return false;
+	symbol = unnamed_symbol(b, r);
+	if (symbol && b->replay->s->options.verbose[4] > 1)
+		fprintf(stderr, "Describing modules anew: %s is not in the skeleton\n", symbol);
+	return !symbol || describe_anew(b->replay, r);
 }
 
 /* ---- growing --------------------------------------------------------------------------------- */
 
-struct growing {
-	struct replay replay;		/* of a module that is the whole runtime */
-	struct recipe recipe;		/* the new one */
-	const char *temp;
-};
-
-static bool copy_files(const struct growing *g)
+static bool copy_files(const struct recipe *base, const char *dir)
 {
-	const struct recipe *base = g->replay.r;
-	int err = dir_make(g->recipe.dir, 0700);
+	int err = dir_make(dir, 0700);
 
 	for (const char *const *file = recipe_files; *file && !err; file++)
 		if (file_exists(arena_printf("%s/%s", base->dir, *file)))
-			err = file_copy(arena_printf("%s/%s", base->dir, *file),
-					arena_printf("%s/%s", g->recipe.dir, *file));
+			err = file_copy(arena_printf("%s/%s", base->dir, *file), arena_printf("%s/%s", dir, *file));
 	if (err)
-		diag_report(DIAG_environment, NULL, "cannot copy %s to %s: %s", base->dir, g->recipe.dir,
-			    error_text(err));
+		diag_report(DIAG_environment, NULL, "cannot copy %s to %s: %s", base->dir, dir, error_text(err));
 	return !err;
-}
-
-/* linux/probes/perf.c becomes TEMP/perf.o */
-static bool compile_unit(struct growing *g, const char *source, word_list *objects)
-{
-	const char *runtime = g->replay.s->runtime_dir, *name = strrchr(source, '/') + 1;
-	const char *object = arena_printf("%s/%.*s.o", g->temp, (int)strcspn(name, "."), name);
-	struct tool cc = replay_tool(&g->replay, &g->replay.r->kernel_compile);
-
-	words_add(&cc.words, "-I", runtime, "-I", g->replay.r->dir, "-c", "-o", object,
-		  arena_printf("%s/%s", runtime, source), NULL);
-	vec_push(objects, object);
-	return tool_run_or_report(g->replay.s, &cc, arena_printf("building the runtime's %s", source)) &&
-	       replay_check_unit(&g->replay, object);
-}
-
-static bool compile_units(struct growing *g, const word_list *units, word_list *objects)
-{
-	for (size_t i = 0; i < units->len; i++) {
-		const char *unit = units->data[i];
-
-		if (!compile_unit(g, arena_strndup(unit, strcspn(unit, " ")), objects))
-			return false;
-	}
-	return true;
-}
-
-static bool describe(struct growing *g)
-{
-	const char *const inputs[] = { "--whole-archive", arena_printf("%s/" RECIPE_ARCHIVE, g->recipe.dir), NULL };
-	const char *log;
-
-	if (!replay_link_whole(&g->replay, inputs) || !replay_describe(&g->replay, true, &log))
-		return false;
-	recipe_take_missing(log, &g->recipe.missing);
-	return recipe_take_description(g->replay.s, &g->recipe, replay_file(&g->replay, ".mod.o"));
 }
 
 bool recipe_grow(struct session *s, const struct recipe *base, const word_list *units, const char *dir)
 {
-	struct growing g = {
-		.temp = arena_printf("%s/units", session_temp_dir(s)),
-		.recipe = *base,
-		.replay = { .s = s, .r = base, .name = RECIPE_MODULE },
-	};
-	word_list objects = {0};
-	int err = dir_make(g.temp, 0700);
+	const char *temp = session_temp_dir(s);
+	struct recipe grown = *base;
+	int err;
 
-	g.recipe.dir = dir;
-	g.recipe.missing = (word_list){0};
-	g.replay.base = arena_printf("%s/" RECIPE_MODULE, g.temp);
-	if (err) {
-		diag_report(DIAG_environment, NULL, "cannot make %s: %s", g.temp, error_text(err));
+	grown.dir = dir;
+	grown.units = (word_list){0};
+	for (size_t i = 0; i < base->units.len; i++)
+		vec_push(&grown.units, base->units.data[i]);
+	if (!temp || !copy_files(base, dir))
 		return false;
-	}
-	if (!copy_files(&g) || !compile_units(&g, units, &objects) ||
-	    !recipe_archive(s, &g.recipe, g.temp, &objects) || !describe(&g))
+	struct replay replay = { .s = s, .r = &grown, .name = RECIPE_MODULE,
+				 .base = arena_printf("%s/" RECIPE_MODULE, temp) };
+	struct units_build b = { .replay = &replay, .folder = temp, .units = units };
+
+	units_start(&b);
+	if (!units_finish(&b) || !recipe_add_units(&b, &grown))
 		return false;
-	err = recipe_write(&g.recipe);
+	err = recipe_write(&grown);
 	if (err)
 		diag_report(DIAG_environment, NULL, "cannot write %s: %s", dir, error_text(err));
 	return !err;

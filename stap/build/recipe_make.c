@@ -1,21 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Making a recipe: a real kbuild of the runtime.
+ * Making a recipe: a real kbuild, of a skeleton of a module.
  *
- * The runtime's sources are copied into a temporary folder beside a generated Kbuild
- * file.  Reading the kernel's headers is what costs time, therefore the files of one
- * folder are compiled as one unit (their static names must differ).  Those that ask for
- * a unit of their own, because few scripts need them or not every kernel has
- * what they need, are left for the first script that names them (recipe_grow.c).  What the
- * script defines stays undefined there; modpost is told to let that pass.  The objects become
- * an archive; the verbose log becomes the commands that are replayed for each script.
+ * The skeleton (runtime/units/skeleton.c) reads none of the kernel's headers and names all symbols that the runtime may take
+ * of the kernel, so that its description is that of every module of ours.  The verbose log becomes the commands that are
+ * replayed: as soon as it tells how the skeleton is compiled, the units of the runtime are compiled likewise, beside
+ * the rest of kbuild.  Their objects become an archive; units that the script does not need are left for the first one
+ * that does (recipe_grow.c).
  * No flag is known here that kbuild did not say, except those that are taken away:
  *
  * - tracing calls (-pg and its relatives): the runtime runs inside probes;
  * - for scripts, whatever speaks of headers, macros and warnings: they include none
  *   of the kernel's headers.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,24 +27,24 @@
 #include "features.h"
 #include "kbuild_log.h"
 #include "recipe_private.h"
-
-/* What a source says to be compiled alone; then come the symbols that scripts know it by ("name_*": all that begin
- * so), and a colon.  Those for every script are one unit. */
-#define OWN_UNIT_MARK "A unit of its own, for "
-#define FOR_EVERY_SCRIPT "every script"
+#include "replay.h"
+#include "units.h"
 
 /* Begins a line of the log that our Kbuild file puts there. */
 #define ENVIRONMENT_MARK "stap-environment "
 
+#define SKELETON "skeleton"
+
 struct making {
 	struct session *s;
 	struct kernel *k;
-	const char *work;		/* where kbuild runs: a copy of the runtime */
+	const char *work;		/* where kbuild runs */
 	char *log;			/* what it said */
-	word_list objects;		/* that become the archive, relative to work */
-	struct strbuf for_all;		/* the unit of what every script needs */
 	word_list common;		/* that kbuild links to every module besides its own */
 	struct recipe recipe;
+	struct replay replay;		/* of the recipe, as far as it is known */
+	struct units_build units;
+	bool compiling;			/* the units */
 };
 
 static bool fail(const char *verb, const char *path, int err)
@@ -58,226 +55,52 @@ static bool fail(const char *verb, const char *path, int err)
 
 /* ---- the sources ---------------------------------------------------------------------- */
 
-static bool has_suffix(const char *name, const char *suffix)
+static bool copy_sources(struct making *m)
 {
-	size_t len = strlen(name), tail = strlen(suffix);
+	static const char *const names[] = { "skeleton.c", "kernel_symbols.h" };
+	int err = dir_make(m->work, 0700);
 
-	return len > tail && !strcmp(name + len - tail, suffix);
+	for (size_t i = 0; i < sizeof names / sizeof names[0] && !err; i++)
+		err = file_copy(arena_printf("%s/units/%s", m->s->runtime_dir, names[i]),
+				arena_printf("%s/%s", m->work, names[i]));
+	return err ? fail("copy the runtime to", m->work, err) : true;
 }
 
-/* constants.c is compiled to assembly only. */
-static bool is_source(const char *name)
+static bool put_text(const char *path, struct strbuf *sb)
 {
-	return has_suffix(name, ".c") && strcmp(name, "constants.c");
-}
-
-/* Symbols of a file whose comment near its beginning asks for a unit of its own, or NULL. */
-static const char *own_unit(const char *path)
-{
-	char *text, *mark;
-
-	if (file_read(path, &text, NULL))
-		return NULL;
-	mark = strstr(arena_strndup(text, strnlen(text, 2000)), OWN_UNIT_MARK);
-	if (!mark)
-		return NULL;
-	mark += strlen(OWN_UNIT_MARK);
-	mark[strcspn(mark, ":")] = 0;
-	for (char *p = mark; (p = strchr(p, '\n')); )	/* the comment may go on on the next line: "\n * " */
-		memset(p, ' ', strspn(p, "\n\t *"));
-	return mark;
-}
-
-static void add_source(struct making *m, const char *folder, const char *name, const char *path,
-		       struct strbuf *unit)
-{
-	const char *symbols = own_unit(path);
-
-	if (symbols && strcmp(symbols, FOR_EVERY_SCRIPT))
-		vec_push(&m->recipe.own_units, arena_printf("%s/%s %s", folder, name, symbols));
-	else
-		strbuf_addf(symbols ? &m->for_all : unit, "#include \"%s/%s\"\n", folder, name);
-}
-
-/* Copy the .c and .h files of one folder of the runtime; name the sources in `unit`. */
-static bool copy_folder(struct making *m, const char *folder, struct strbuf *unit)
-{
-	const char *separator = *folder ? "/" : "";
-	const char *from = arena_printf("%s%s%s", m->s->runtime_dir, separator, folder);
-	const char *to = arena_printf("%s%s%s", m->work, separator, folder);
-	struct dirent **entries;
-	int count = scandir(from, &entries, NULL, alphasort), err;
-
-	if (count < 0)
-		return fail("read", from, errno);
-	err = dir_make(to, 0700);
-	for (int i = 0; i < count; i++) {
-		const char *name = entries[i]->d_name;
-
-		if (!err && (has_suffix(name, ".c") || has_suffix(name, ".h")))
-			err = file_copy(arena_printf("%s/%s", from, name), arena_printf("%s/%s", to, name));
-		if (is_source(name))
-			add_source(m, folder, name, arena_printf("%s/%s", from, name), unit);
-		free(entries[i]);
-	}
-	free(entries);
-	return err ? fail("copy the runtime to", to, err) : true;
-}
-
-static bool put_text(struct making *m, const char *name, struct strbuf *sb)
-{
-	const char *path = arena_printf("%s/%s", m->work, name);
 	int err = file_write(path, strbuf_text(sb), sb->len);
 
 	strbuf_release(sb);
 	return err ? fail("write", path, err) : true;
 }
 
-static bool put_unit(struct making *m, const char *name, struct strbuf *includes)
-{
-	vec_push(&m->objects, arena_printf("%s.o", name));
-	return put_text(m, arena_printf("%s.c", name), includes);
-}
-
-/* The folders of the runtime's kernel side, and the units made of them; NULL: files of others include what it has. */
-static const struct { const char *folder, *unit; } units[] = {
-	{ "core",		"unit_core" },
-	{ "tapset",		"unit_tapset" },
-	{ "syscall",		NULL },
-	{ "linux",		"unit_linux" },
-	{ "linux/tapset",	"unit_linux_tapset" },
-	{ "linux/probes",	"unit_probes" },
-};
-
-#define UNITS (sizeof units / sizeof units[0])
-
-static bool copy_sources(struct making *m)
-{
-	struct strbuf root = {0};
-	int err = dir_make(m->work, 0700);
-
-	if (err)
-		return fail("make", m->work, err);
-	if (!copy_folder(m, "", &root))
-		return false;
-	strbuf_release(&root);
-	for (size_t i = 0; i < UNITS; i++) {
-		struct strbuf unit = {0};
-
-		if (!copy_folder(m, units[i].folder, &unit) ||
-		    (units[i].unit && !put_unit(m, units[i].unit, &unit)))
-			return false;
-		strbuf_release(&unit);
-	}
-	return put_unit(m, "unit_for_all", &m->for_all);
-}
-
-/*
- * Symbols that a compiler refers to by itself, and per-CPU variables that script_linux.h
- * reads: a script's object may use them though no unit of the runtime does.  An object
- * that names them all makes modpost look up their versions; those that a kernel does not
- * export are passed over.
- */
-static const char *const compiler_symbols[] = {
-	"memcpy", "memmove", "memset", "memcmp", "strlen", "strcmp", "__stack_chk_fail", "__stack_chk_guard",
-	"__x86_return_thunk", "__fentry__", "current_task", "pcpu_hot", "cpu_number", "this_cpu_off",
-	"__preempt_count", "__per_cpu_offset", "const_pcpu_hot", "__ref_stack_chk_guard", "ex_handler_default",
-};
-
-static const char *const thunk_registers[] = {
-	"rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12", "r13", "r14", "r15",
-};
-
-static bool write_symbols_unit(struct making *m)
-{
-	struct strbuf sb = {0};
-
-	strbuf_add(&sb, "asm(\".pushsection .rodata.stap_symbols,\\\"a\\\"\\n\"\n");
-	for (size_t i = 0; i < sizeof compiler_symbols / sizeof compiler_symbols[0]; i++)
-		strbuf_addf(&sb, "\".quad %s\\n\"\n", compiler_symbols[i]);
-	if (!strcmp(m->k->arch, "x86_64"))
-		for (size_t i = 0; i < sizeof thunk_registers / sizeof thunk_registers[0]; i++)
-			strbuf_addf(&sb, "\".quad __x86_indirect_thunk_%s\\n\"\n", thunk_registers[i]);
-	strbuf_add(&sb, "\".popsection\\n\");\n");
-	vec_push(&m->objects, "unit_symbols.o");
-	return put_text(m, "unit_symbols.c", &sb);
-}
-
-/* How this kernel differs from others, for compat.h. */
+/* How this kernel differs from others, for compat.h; and which one it is, for the finished module. */
 static bool write_features(struct making *m)
-{
-	struct strbuf sb = {0};
-
-	features_write(m->s, &sb);
-	return put_text(m, RECIPE_FEATURES, &sb);
-}
-
-/*
- * DEFINE(NAME, value) leaves lines like
- *	.ascii "->NAME $2472 offsetof(struct task_struct, pid)"
- * where the mark of an immediate ($, #) depends on the architecture.  Units that see no
- * kernel header see these constants.
- */
-static const char constants_rules[] =
-	"always-y := linux/constants.s\n"
-	"$(obj)/constants.h: $(obj)/linux/constants.s\n"
-	"\tsed -n 's/.*\"->\\([^ ]*\\) [$$#]*\\(-\\{0,1\\}[0-9][0-9]*\\) .*/#define \\1 (\\2)/p' $< > $@\n"
-	"$(obj)/unit_core.o $(obj)/unit_tapset.o: $(obj)/constants.h\n";
-
-static bool write_kbuild_file(struct making *m)
 {
 	const char *build_id = kernel_build_id(m->s);
 	struct strbuf sb = {0};
 
-	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n" RECIPE_MODULE "-y :=");
-	for (size_t i = 0; i < m->objects.len; i++)
-		strbuf_addf(&sb, " %s", m->objects.data[i]);
-	strbuf_addf(&sb, "\n%s", constants_rules);
+	features_write(m->s, &sb);
 	if (build_id)
-		strbuf_addf(&sb, "CFLAGS_unit_linux.o := -DKERNEL_BUILD_ID=%s\n", build_id);
+		strbuf_addf(&sb, "#define KERNEL_BUILD_ID %s\n", build_id);
+	return put_text(arena_printf("%s/" RECIPE_FEATURES, m->recipe.dir), &sb);
+}
+
+static bool write_kbuild_file(struct making *m)
+{
+	struct strbuf sb = {0};
+
+	strbuf_add(&sb, "obj-m := " RECIPE_MODULE ".o\n" RECIPE_MODULE "-y := " SKELETON ".o\n");
 	/* Kernels before 5.18 are C89 by their flags; what is ours is not. */
-	strbuf_add(&sb, "ccflags-y := -I$(src) -std=gnu11 -Wno-declaration-after-statement\n"
+	strbuf_add(&sb, "ccflags-y := -std=gnu11 -Wno-declaration-after-statement\n"
 			"ccflags-remove-y := $(CC_FLAGS_FTRACE)\n"
 			"KASAN_SANITIZE := n\nKCSAN_SANITIZE := n\nUBSAN_SANITIZE := n\n"
 			"KCOV_INSTRUMENT := n\nGCOV_PROFILE := n\n"
 			"$(info " ENVIRONMENT_MARK "SRCARCH=$(SRCARCH))\n");
-	return put_text(m, "Kbuild", &sb);
+	return put_text(arena_printf("%s/Kbuild", m->work), &sb);
 }
 
-/* ---- kbuild ------------------------------------------------------------------------------ */
-
-/* A missing or different compiler is the usual reason. */
-static void report_kbuild(struct making *m, const struct tool *make, int status)
-{
-	struct diag *d = tool_report(make, status, arena_printf("building the runtime for kernel %s",
-								m->k->release));
-	const char *compiler = kernel_config(m->k, "CC_VERSION_TEXT");
-
-	if (status > 0 && *compiler && !tool_met_full_disk(make))
-		diag_hint(d, "this kernel was built with %s", compiler);
-}
-
-static bool run_kbuild(struct making *m)
-{
-	struct tool make = {0};
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);	/* one job more fills the gaps between make's own steps */
-
-	words_add(&make.words, "make", "-C", m->k->build_dir, NULL);
-	if (m->k->makefile)
-		words_add(&make.words, "-f", m->k->makefile, NULL);
-	words_add(&make.words, arena_printf("M=%s", m->work), "V=1",
-		  arena_printf("-j%ld", cpus < 1 ? 1 : cpus > 8 ? 8 : cpus + 1), "--print-directory",
-		  "KBUILD_MODPOST_WARN=1", "KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES=",
-		  "modules", NULL);
-	int status = tool_run(m->s, &make);
-
-	m->log = make.output;
-	if (m->s->options.keep_temp)
-		file_write(arena_printf("%s.log", m->work), m->log, strlen(m->log));
-	if (status)
-		report_kbuild(m, &make, status);
-	return status == 0;
-}
+/* ---- what its log tells ------------------------------------------------------------------- */
 
 /* Options that take the next word as their value. */
 static bool takes_next(const char *word)
@@ -331,13 +154,20 @@ static void take_command(const word_list *command, const char *temp, word_list *
 	}
 }
 
+static bool ends_in_o(const char *word)
+{
+	size_t len = strlen(word);
+
+	return len > 2 && !strcmp(word + len - 2, ".o");
+}
+
 /* Objects of kbuild's own in the link of a module (.module-common.o). */
 static void take_common(const word_list *command, const char *temp, word_list *objects)
 {
 	for (size_t i = 0; i < command->len; i++) {
 		const char *word = command->data[i];
 
-		if (has_suffix(word, ".o") && strstr(word, temp) && !strstr(word, RECIPE_MODULE))
+		if (ends_in_o(word) && strstr(word, temp) && !strstr(word, RECIPE_MODULE))
 			vec_push(objects, word);
 	}
 }
@@ -372,33 +202,100 @@ static void ask_driver(struct making *m)
 		m->recipe.script_cc1.len = m->recipe.script_as.len = 0;
 }
 
-static bool learn(struct making *m)
+static bool read_log(struct making *m, const char *log, struct kbuild_commands *found)
+{
+	return kbuild_log_read(log, arena_printf("%s/" SKELETON ".o", m->work), arena_printf("%s/" RECIPE_MODULE, m->work),
+			       found);
+}
+
+/* How to compile, which the log tells long before it is complete. */
+static void learn_compiling(struct making *m, const char *log, const struct kbuild_commands *found)
 {
 	static const char *const none[] = { "-Wp,-M", NULL };
 	static const char *const headers[] = { "-I", "-isystem", "-include", "-imacros", "-iquote", "-D",
 					       "-U", "-W", "-Wp,", "-g", "-fmacro-prefix-map", NULL };
+	struct recipe *r = &m->recipe;
+
+	r->work_dir = strncmp(found->dir, m->work, strlen(m->work)) ? found->dir : m->k->build_dir;
+	take_flags(&found->compile, headers, m->work, &r->script_compile);
+	take_flags(&found->compile, none, m->work, &r->kernel_compile);
+	take_environment(log, &r->environment);
+}
+
+static bool learn_rest(struct making *m)
+{
+	static const char *const none[] = { "-Wp,-M", NULL };
 	struct kbuild_commands found;
 	struct recipe *r = &m->recipe;
-	const char *unit = arena_printf("%s/%s.o", m->work, units[0].unit);
 
-	if (!kbuild_log_read(m->log, unit, arena_printf("%s/" RECIPE_MODULE, m->work), &found)) {
+	if (!read_log(m, m->log, &found) || !m->compiling) {
 		diag_report(DIAG_build, NULL, "the verbose output of kbuild for kernel %s is not understood",
 			    m->k->release);
 		return false;
 	}
-	r->work_dir = strncmp(found.dir, m->work, strlen(m->work)) ? found.dir : m->k->build_dir;
 	r->objtool_on_whole = found.objtool_on_whole;
-	take_flags(&found.compile, headers, m->work, &r->script_compile);
-	take_flags(&found.compile, none, m->work, &r->kernel_compile);
 	take_flags(&found.mod_compile, none, m->work, &r->mod_compile);
 	take_command(&found.objtool, m->work, &r->objtool);
 	take_modpost(&found.modpost, &r->modpost);
 	take_command(&found.link, m->work, &r->link);
 	take_common(&found.link, m->work, &m->common);
-	take_environment(m->log, &r->environment);
-	recipe_take_missing(m->log, &r->missing);
 	ask_driver(m);
 	return true;
+}
+
+/* ---- kbuild ------------------------------------------------------------------------------ */
+
+/* A missing or different compiler is the usual reason.  When the disk is full, make does not always say so. */
+static void report_kbuild(struct making *m, const struct tool *make, int status)
+{
+	const char *what = arena_printf("building the runtime for kernel %s", m->k->release);
+	const char *compiler = kernel_config(m->k, "CC_VERSION_TEXT");
+	struct diag *d;
+
+	if (tool_queue_abandon(&m->units.compiling) || tool_met_full_disk(make)) {
+		tool_report_full_disk(what);
+		return;
+	}
+	d = tool_report(make, status, what);
+	if (status > 0 && *compiler)
+		diag_hint(d, "this kernel was built with %s", compiler);
+}
+
+/* What kbuild says while it runs: begin with the units when it tells how. */
+static void watch_kbuild(const char *output, void *data)
+{
+	struct making *m = data;
+	const char *end = strrchr(output, '\n');
+	struct kbuild_commands found;
+
+	if (m->compiling || !end || !strstr(output, " -c -o "))
+		return;
+	output = arena_strndup(output, (size_t)(end + 1 - output));
+	read_log(m, output, &found);
+	if (!found.dir || !found.compile.len)
+		return;
+	learn_compiling(m, output, &found);
+	m->compiling = true;
+	units_start(&m->units);
+}
+
+static bool run_kbuild(struct making *m)
+{
+	struct tool make = { .watch = watch_kbuild, .watch_data = m };
+
+	words_add(&make.words, "make", "-C", m->k->build_dir, NULL);
+	if (m->k->makefile)
+		words_add(&make.words, "-f", m->k->makefile, NULL);
+	words_add(&make.words, arena_printf("M=%s", m->work), "V=1", "--print-directory", "KBUILD_MODPOST_WARN=1",
+		  "KCFLAGS=-g0", "CONFIG_DEBUG_INFO_BTF_MODULES=", "modules", NULL);
+	int status = tool_run(m->s, &make);
+
+	m->log = make.output;
+	if (m->s->options.keep_temp)
+		file_write(arena_printf("%s.log", m->work), m->log, strlen(m->log));
+	if (status)
+		report_kbuild(m, &make, status);
+	return status == 0;
 }
 
 /* ---- the files ------------------------------------------------------------------------------ */
@@ -418,15 +315,52 @@ static bool make_common(struct making *m)
 	return tool_run_or_report(m->s, &strip, "stripping what all modules have in common");
 }
 
-static bool keep(struct making *m, const char *file)
+static bool keep_skeleton(struct making *m)
 {
-	const char *from = arena_printf("%s/%s", m->work, file);
-	int err = file_copy(from, arena_printf("%s/%s", m->recipe.dir, file));
+	const char *from = arena_printf("%s/" SKELETON ".o", m->work);
+	int err = file_copy(from, arena_printf("%s/" RECIPE_SKELETON, m->recipe.dir));
 
 	return err ? fail("copy", from, err) : true;
 }
 
-bool recipe_make(struct session *s, struct kernel *k, const char *dir)
+static bool take_constants(struct making *m)
+{
+	const char *object = arena_printf("%s/" UNIT_OF_SESSION ".o", m->units.folder);
+	const char *text = section_text(object, ".discard.stap_constants");
+	const char *path = arena_printf("%s/" RECIPE_CONSTANTS, m->recipe.dir);
+	int err;
+
+	if (!text) {
+		diag_report(DIAG_build, NULL, "%s has no constants", object);
+		return false;
+	}
+	err = file_write(path, text, strlen(text));
+	return err ? fail("write", path, err) : true;
+}
+
+/* What the skeleton names and this kernel does not export. */
+static void find_missing(struct making *m)
+{
+	word_list named = {0};
+
+	undefined_symbols(arena_printf("%s/" RECIPE_SKELETON, m->recipe.dir), &named);
+	for (size_t i = 0; i < named.len; i++)
+		if (!kernel_exports(m->k, named.data[i]))
+			vec_push(&m->recipe.missing, named.data[i]);
+}
+
+static bool make_files(struct making *m)
+{
+	struct recipe *r = &m->recipe;
+
+	if (!learn_rest(m) || !units_finish(&m->units) || !take_constants(m) || !keep_skeleton(m) || !make_common(m) ||
+	    !recipe_take_description(m->s, r, arena_printf("%s/" RECIPE_MODULE ".mod.o", m->work)))
+		return false;
+	find_missing(m);
+	return recipe_add_units(&m->units, r);
+}
+
+bool recipe_make(struct session *s, struct kernel *k, const word_list *units, const char *dir)
 {
 	const char *temp = session_temp_dir(s);
 	int err;
@@ -440,15 +374,15 @@ bool recipe_make(struct session *s, struct kernel *k, const char *dir)
 		.recipe = { .dir = dir },
 	};
 
+	m.replay = (struct replay){ .s = s, .r = &m.recipe, .name = RECIPE_MODULE,
+				    .base = arena_printf("%s/" RECIPE_MODULE, temp) };
+	m.units = (struct units_build){ .replay = &m.replay, .folder = temp, .units = units };
 	err = dir_make(dir, 0700);
 	if (err)
 		return fail("make", dir, err);
-	if (!copy_sources(&m) || !write_symbols_unit(&m) || !write_features(&m) ||
-	    !write_kbuild_file(&m) || !run_kbuild(&m))
+	if (!copy_sources(&m) || !write_features(&m) || !write_kbuild_file(&m))
 		return false;
-	if (!learn(&m) || !keep(&m, RECIPE_CONSTANTS) || !keep(&m, RECIPE_FEATURES) || !make_common(&m) ||
-	    !recipe_take_description(s, &m.recipe, arena_printf("%s/" RECIPE_MODULE ".mod.o", m.work)) ||
-	    !recipe_archive(s, &m.recipe, m.work, &m.objects))
+	if (!run_kbuild(&m) || !make_files(&m))
 		return false;
 	err = recipe_write(&m.recipe);
 	return err ? fail("write", dir, err) : true;

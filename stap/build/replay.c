@@ -47,9 +47,14 @@ static bool check_object(const struct replay *p, const char *object)
 	return tool_run_or_report(p->s, &t, "objtool");
 }
 
+bool replay_checks_units(const struct replay *p)
+{
+	return !p->r->objtool_on_whole && p->r->objtool.len;
+}
+
 bool replay_check_unit(const struct replay *p, const char *object)
 {
-	return p->r->objtool_on_whole || !p->r->objtool.len || check_object(p, object);
+	return !replay_checks_units(p) || check_object(p, object);
 }
 
 /* ---- linking ------------------------------------------------------------------------------- */
@@ -99,7 +104,7 @@ static void set_operand(word_list *words, const char *option, const char *value)
 			words->data[i + 1] = value;
 }
 
-static bool run_modpost(const struct replay *p, bool partial, const char **log)
+static bool run_modpost(const struct replay *p, bool partial)
 {
 	const char *list = replay_file(p, ".list");
 	struct tool modpost = replay_tool(p, &p->r->modpost);
@@ -108,20 +113,16 @@ static bool run_modpost(const struct replay *p, bool partial, const char **log)
 	set_operand(&modpost.words, "-T", list);
 	if (partial)
 		vec_push(&modpost.words, "-w");
-	if (!tool_write_input(list, arena_printf("%s\n", replay_file(p, ".o"))) ||
-	    !tool_write_input(replay_file(p, ".mod"), "") ||
-	    !tool_run_or_report(p->s, &modpost, "resolving the symbols of a module"))
-		return false;
-	if (log)
-		*log = modpost.output;
-	return true;
+	return tool_write_input(list, arena_printf("%s\n", replay_file(p, ".o"))) &&
+	       tool_write_input(replay_file(p, ".mod"), "") &&
+	       tool_run_or_report(p->s, &modpost, "resolving the symbols of a module");
 }
 
-bool replay_describe(const struct replay *p, bool partial, const char **log)
+bool replay_describe(const struct replay *p, bool partial)
 {
 	struct tool compile = replay_tool(p, &p->r->mod_compile);
 
 	words_add(&compile.words, "-c", "-o", replay_file(p, ".mod.o"), replay_file(p, ".mod.c"), NULL);
-	return run_modpost(p, partial, log) &&
+	return run_modpost(p, partial) &&
 	       tool_run_or_report(p->s, &compile, "compiling the module's description");
 }

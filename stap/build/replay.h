@@ -23,6 +23,9 @@ const char *replay_file(const struct replay *p, const char *suffix);
 /* A tool with these words of the recipe's, to which inputs and outputs are to be added. */
 struct tool replay_tool(const struct replay *p, const word_list *words);
 
+/* Does this kernel have its objtool run on every unit? */
+bool replay_checks_units(const struct replay *p);
+
 /* objtool on a unit; nothing on kernels that have none, or that run it on whole modules. */
 bool replay_check_unit(const struct replay *p, const char *object);
 
@@ -35,9 +38,8 @@ bool replay_link_whole(const struct replay *p, const char *const *inputs);
 
 /*
  * Make NAME.mod.o with the versions of all symbols that NAME.o uses: modpost writes its
- * source.  With `partial`, symbols that nobody defines are let pass.  What modpost
- * said goes to *log (unless that is NULL).
+ * source.  With `partial`, symbols that nobody defines are let pass.
  */
-bool replay_describe(const struct replay *p, bool partial, const char **log);
+bool replay_describe(const struct replay *p, bool partial);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Tools are started by posix_spawn(), which does not copy our page tables, each in a
- * process group of its own: when stap is ended by a signal the whole group goes too,
+ * Tools are started by posix_spawn(), which does not copy our page tables, those that run at
+ * once in a process group of their own: when stap is ended by a signal the whole group goes too,
  * so that no compiler of a running make outlives it.  Their output is kept in memory: it is
  * needed most when a disk is full.
  */
@@ -20,6 +20,7 @@
 
 #include "../base/arena.h"
 #include "../base/file.h"
+#include "../base/strbuf.h"
 #include "../session.h"
 
 extern char **environ;
@@ -33,6 +34,14 @@ void words_add(word_list *list, ...)
 	while ((word = va_arg(args, const char *)))
 		vec_push(list, word);
 	va_end(args);
+}
+
+bool words_have(const word_list *list, const char *word)
+{
+	for (size_t i = 0; i < list->len; i++)
+		if (!strcmp(list->data[i], word))
+			return true;
+	return false;
 }
 
 /* Variables that would change what a compiler or make does or says. */
@@ -108,9 +117,13 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
+/* Tools that run now; all are of the group of the first. */
+static unsigned running;
+static pid_t running_group;
+
 static int spawn_alone(struct session *s, const struct tool *t, int output, pid_t *pids)
 {
-	return spawn(s, t, (struct streams){ -1, output, output }, 0, &pids[0]);
+	return spawn(s, t, (struct streams){ -1, output, output }, running_group, &pids[0]);
 }
 
 /* The reader begins first, so that it is ready when there is something to read. */
@@ -120,33 +133,45 @@ static int spawn_pair(struct session *s, const struct tool *t, int output, pid_t
 
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return -errno;
-	err = spawn(s, t->into, (struct streams){ ends[0], output, output }, 0, &pids[0]);
+	err = spawn(s, t->into, (struct streams){ ends[0], output, output }, running_group, &pids[0]);
 	if (!err)
-		err = spawn(s, t, (struct streams){ -1, ends[1], output }, pids[0], &pids[1]);
+		err = spawn(s, t, (struct streams){ -1, ends[1], output }, running_group ? running_group : pids[0], &pids[1]);
 	close(ends[0]);
 	close(ends[1]);
 	return err;
 }
 
 /* A signal between the start and session_tool_runs() would forget the tool: none may come. */
-static int run_with_output(struct session *s, struct tool *t, int output)
+static int spawn_group(struct session *s, struct tool *t, int output)
 {
-	pid_t pids[2] = { 0, 0 };
 	sigset_t all, before;
-	int err, status = 0;
+	int err;
 
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
-	err = t->into ? spawn_pair(s, t, output, pids) : spawn_alone(s, t, output, pids);
-	session_tool_runs(pids[0]);
+	err = t->into ? spawn_pair(s, t, output, t->pids) : spawn_alone(s, t, output, t->pids);
+	if (t->pids[0] > 0 && !running++) {
+		running_group = t->pids[0];
+		session_tool_runs(running_group);
+	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
+static int wait_for_group(struct tool *t)
+{
+	int status = 0;
+
 	for (int i = 1; i >= 0; i--) {
-		int ended = pids[i] > 0 ? wait_for(pids[i]) : 0;
+		int ended = t->pids[i] > 0 ? wait_for(t->pids[i]) : 0;
 
 		status = status ? status : ended;
 	}
-	session_tool_runs(0);
-	return err ? err : status;
+	if (t->pids[0] > 0 && !--running) {
+		session_tool_runs(0);
+		running_group = 0;
+	}
+	return status;
 }
 
 /* execve() wants a NULL after the words. */
@@ -156,9 +181,25 @@ static void end_words(word_list *words)
 	words->len--;
 }
 
-int tool_run(struct session *s, struct tool *t)
+/* Where the tool is to write; who watches reads it from a pipe.  -errno, or 0. */
+static int open_output(struct tool *t, int *writing)
 {
-	int output, err;
+	int ends[2];
+
+	if (t->watch) {
+		if (pipe2(ends, O_CLOEXEC) < 0)
+			return -errno;
+		t->output_fd = ends[0];
+		*writing = ends[1];
+		return 0;
+	}
+	t->output_fd = *writing = memfd_create("output", MFD_CLOEXEC);
+	return *writing < 0 || fcntl(*writing, F_SETFL, O_APPEND) < 0 ? -errno : 0;
+}
+
+int tool_start(struct session *s, struct tool *t)
+{
+	int writing = -1, err;
 
 	if (!session_temp_dir(s))
 		return -ENOENT;
@@ -167,13 +208,119 @@ int tool_run(struct session *s, struct tool *t)
 	if (t->into)
 		end_words(&t->into->words);
 	t->output = arena_strdup("");
-	output = memfd_create("output", MFD_CLOEXEC);
-	if (output < 0 || fcntl(output, F_SETFL, O_APPEND) < 0)
-		return -errno;
-	err = run_with_output(s, t, output);
-	file_read(arena_printf("/proc/self/fd/%d", output), &t->output, NULL);
-	close(output);
+	t->pids[0] = t->pids[1] = 0;
+	err = open_output(t, &writing);
+	if (err)
+		return err;
+	err = spawn_group(s, t, writing);
+	if (t->watch)
+		close(writing);
+	if (err) {
+		wait_for_group(t);
+		close(t->output_fd);
+	}
 	return err;
+}
+
+/* Until all who write it have ended. */
+static void read_watched(struct tool *t)
+{
+	struct strbuf sb = {0};
+	char piece[4096];
+	ssize_t len;
+
+	while ((len = read(t->output_fd, piece, sizeof piece)) > 0 || (len < 0 && errno == EINTR)) {
+		if (len < 0)
+			continue;
+		strbuf_addn(&sb, piece, (size_t)len);
+		t->watch(strbuf_text(&sb), t->watch_data);
+	}
+	t->output = arena_strdup(strbuf_text(&sb));
+	strbuf_release(&sb);
+}
+
+int tool_wait(struct session *s, struct tool *t)
+{
+	int status;
+
+	(void)s;
+	if (t->watch)
+		read_watched(t);
+	status = wait_for_group(t);
+	if (!t->watch)
+		file_read(arena_printf("/proc/self/fd/%d", t->output_fd), &t->output, NULL);
+	close(t->output_fd);
+	return status;
+}
+
+int tool_run(struct session *s, struct tool *t)
+{
+	int err = tool_start(s, t);
+
+	return err ? err : tool_wait(s, t);
+}
+
+/* ---- several at once ------------------------------------------------------------------ */
+
+#define MOST_PROCESSORS 8	/* each compiler takes 100 MB */
+
+unsigned tool_processors(void)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cpus < 1 ? 1 : cpus > MOST_PROCESSORS ? MOST_PROCESSORS : (unsigned)cpus;
+}
+
+void tool_queue_add(struct tool_queue *q, struct tool *t, const char *what)
+{
+	vec_push(&q->tools, ((struct queued_tool){ .tool = t, .what = what }));
+}
+
+static void take_status(struct tool_queue *q, const struct queued_tool *queued)
+{
+	if (queued->status && !q->failed)
+		tool_report(queued->tool, queued->status, queued->what);
+	q->failed |= queued->status != 0;
+}
+
+void tool_queue_start(struct tool_queue *q)
+{
+	while (!q->failed && q->started < q->tools.len && q->started - q->ended < tool_processors()) {
+		struct queued_tool *next = &q->tools.data[q->started++];
+
+		next->status = tool_start(q->s, next->tool);
+		if (next->status) {
+			take_status(q, next);
+			next->tool = NULL;
+		}
+	}
+}
+
+/* The oldest is waited for, though another may end before it: the longest come first. */
+bool tool_queue_finish(struct tool_queue *q)
+{
+	for (;;) {
+		tool_queue_start(q);
+		if (q->ended == q->started)
+			return !q->failed;
+		struct queued_tool *oldest = &q->tools.data[q->ended++];
+
+		if (!oldest->tool)
+			continue;
+		oldest->status = tool_wait(q->s, oldest->tool);
+		take_status(q, oldest);
+	}
+}
+
+bool tool_queue_abandon(struct tool_queue *q)
+{
+	bool full = false;
+
+	q->failed = true;
+	tool_queue_finish(q);
+	for (size_t i = 0; i < q->ended; i++)
+		full |= q->tools.data[i].tool && tool_met_full_disk(q->tools.data[i].tool);
+	return full;
 }
 
 /* ---- messages ------------------------------------------------------------------------ */
@@ -182,6 +329,8 @@ int tool_run(struct session *s, struct tool *t)
 
 static bool is_error_line(const char *line)
 {
+	if (strstr(line, "WARNING: "))
+		return false;
 	return strstr(line, "rror") || strstr(line, "***") || strstr(line, "undefined") ||
 	       strstr(line, "No space left") || strstr(line, "not found");
 }
@@ -207,6 +356,14 @@ bool tool_met_full_disk(const struct tool *t)
 	return strstr(t->output, "No space left on device") != NULL;
 }
 
+struct diag *tool_report_full_disk(const char *what)
+{
+	struct diag *d = diag_report(DIAG_environment, NULL, "%s failed: ENOSPC (No space left on device)", what);
+
+	diag_hint(d, "--tmpdir=DIR or $TMPDIR chooses another place for temporary files");
+	return d;
+}
+
 struct diag *tool_report(const struct tool *t, int status, const char *what)
 {
 	const char *program = t->words.data[0];
@@ -218,8 +375,7 @@ struct diag *tool_report(const struct tool *t, int status, const char *what)
 	} else if (status < 0) {
 		d = diag_report(DIAG_build, NULL, "%s: cannot start %s: %s", what, program, error_text(status));
 	} else if (tool_met_full_disk(t)) {
-		d = diag_report(DIAG_environment, NULL, "%s failed: ENOSPC (No space left on device)", what);
-		diag_hint(d, "--tmpdir=DIR or $TMPDIR chooses another place for temporary files");
+		d = tool_report_full_disk(what);
 	} else {
 		d = diag_report(DIAG_build, NULL, "%s failed (%s, status %d)", what, program, status);
 		add_output(d, t->output);

@@ -39,7 +39,7 @@ expect 'No space left on device' --runtime=user --disable-cache --tmpdir="$PWD/f
 
 # a kernel's recipe needs more: the disk is filled by the compiler
 if [ -e "/lib/modules/$SYSTEMTAP_RELEASE/build/Makefile" ]; then
-	mount -o remount,size=1m full
+	mount -o remount,size=200k full
 	(export SYSTEMTAP_DIR=$PWD/none
 	 expect 'No space left on device' -r "$SYSTEMTAP_RELEASE" --tmpdir="$PWD/full" -p4 -e "$script") || exit 1
 	[ "$(ls full)" = ballast ] && [ "$(wc -l <err)" -le 3 ] && grep -q 'tmpdir' err ||

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Netfilter hooks of the initial network name space; the handler may change the verdict.
- * A unit of its own, for script_mech_netfilter: not every kernel has netfilter.
- */
+/* Netfilter hooks of the initial network name space; the handler may change the verdict. */
 #include "mechanism.h"
 
 #include <linux/netfilter.h>

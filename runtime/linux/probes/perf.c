@@ -2,7 +2,6 @@
 /*
  * Perf events: samples on every CPU, or of the target process; and timer.profile, which is the
  * CPU clock's samples.  Hits come with the registers of the interrupted code, often in NMI.
- * A unit of its own, for script_mech_perf script_mech_profile script_mech_counter script_counter_read: not every kernel has them.
  */
 #include "mechanism.h"
 

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * Hardware breakpoints on kernel data, on every CPU.  There are few: four on x86.
- * A unit of its own, for script_mech_watchpoint: not every kernel has them.
- */
+/* Hardware breakpoints on kernel data, on every CPU.  There are few: four on x86. */
 #include "mechanism.h"
 
 #include <linux/hw_breakpoint.h>

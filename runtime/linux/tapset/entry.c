@@ -5,7 +5,6 @@
  * them under the address of the function's frame, which is the same at both places and no other
  * frame's at the same time.  Entries are never removed; the oldest makes room, so that a
  * frame that lives on while very many others come and go may lose its own.  That is noticed.
- * A unit of its own, for entry_save entry_load: few scripts need the table.
  */
 #include "../runtime.h"
 

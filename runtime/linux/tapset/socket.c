@@ -9,9 +9,6 @@
  * hash of 64 bits, which is written last.  Who reads in the same moment finds nothing or, when an
  * entry changes hands, the new process for the old flow.  Bound ends are kept apart
  * from connections, which are many and short and would displace them.
- *
- * A unit of its own, for tapset_socket_note tapset_socket_note_all tapset_socket_owner
- * tapset_socket_owner_name tapset_address_key: few scripts need the tables.
  */
 #include "../runtime.h"
 

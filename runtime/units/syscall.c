@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The arguments of system calls as text: all files of ../syscall, which name one another's tables.
- * A unit of its own, for symbols_* syscall_show_* syscall_current_name syscall_utime: a third of the
- * runtime's code, and few scripts show arguments.
+ * The arguments of system calls as text; the files name one another's tables.
+ *
+ * Unit: for symbols_* syscall_show_* syscall_current_name syscall_utime.  Brings library.
  */
 #include "../syscall/compat_names.c"
 #include "../syscall/file_names.c"
