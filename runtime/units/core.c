@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Strings, maps, aggregates, patterns and formats, and what nearly every script takes of the library.
+ * Strings, maps, aggregates and formats, and what nearly every script takes of the library.
  *
  * Unit: for every script.
  */
 #include "../core/format.c"
 #include "../core/map.c"
-#include "../core/regex.c"
 #include "../core/stat.c"
 #include "../core/str.c"
 #include "../tapset/facts.c"

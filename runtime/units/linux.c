@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The session, its contexts and its output; and the numbers of constants.h.
+ * The session, its contexts and its output; and the numbers of constants.h.  One unit: to read the headers twice would
+ * take longer on two processors.
  *
  * Unit: for every script.
  */

@@ -6,7 +6,7 @@
  * The recipe's object has a placeholder of full length there; their offsets in the file
  * make naming a module two writes.
  *
- * The constants for scripts are a section of text in the object of the session's unit.
+ * The constants for scripts are a section of text in the object of one unit.
  *
  * A kernel refuses a module that uses a symbol it does not export with "No such file".
  * The recipe knows which symbols of the runtime are of that kind on this kernel; finding

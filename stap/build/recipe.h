@@ -26,7 +26,7 @@ struct kernel;
 #define RECIPE_CONSTANTS "constants.h"		/* what scripts know of the kernel's headers */
 #define RECIPE_FEATURES	 "features.h"		/* what compat.h knows of the kernel */
 
-#define UNIT_OF_SESSION	 "linux"		/* the unit that RECIPE_CONSTANTS comes from */
+#define CONSTANTS_UNIT	 "linux"		/* the unit that RECIPE_CONSTANTS comes from */
 
 typedef VEC(long) offset_list;
 

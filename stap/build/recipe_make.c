@@ -325,7 +325,7 @@ static bool keep_skeleton(struct making *m)
 
 static bool take_constants(struct making *m)
 {
-	const char *object = arena_printf("%s/" UNIT_OF_SESSION ".o", m->units.folder);
+	const char *object = arena_printf("%s/" CONSTANTS_UNIT ".o", m->units.folder);
 	const char *text = section_text(object, ".discard.stap_constants");
 	const char *path = arena_printf("%s/" RECIPE_CONSTANTS, m->recipe.dir);
 	int err;

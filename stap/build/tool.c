@@ -285,7 +285,7 @@ static void take_status(struct tool_queue *q, const struct queued_tool *queued)
 
 void tool_queue_start(struct tool_queue *q)
 {
-	while (!q->failed && q->started < q->tools.len && q->started - q->ended < tool_processors()) {
+	while (!q->failed && q->started < q->tools.len && running < tool_processors()) {
 		struct queued_tool *next = &q->tools.data[q->started++];
 
 		next->status = tool_start(q->s, next->tool);

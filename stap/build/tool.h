@@ -59,7 +59,7 @@ struct queued_tool {
 	int status;
 };
 
-/* Tools that do not wait for one another; as many run at once as there are processors. */
+/* Tools that do not wait for one another; with others that run, there are as many at once as processors. */
 struct tool_queue {
 	struct session *s;
 	VEC(struct queued_tool) tools;

@@ -19,6 +19,7 @@ struct unit {
 	const char *name;
 	word_list symbols;	/* empty: every script needs it */
 	word_list brings;
+	bool reads_headers;	/* of the kernel: takes long */
 	bool needed;
 };
 
@@ -53,6 +54,7 @@ static void add_unit(unit_list *units, const char *path, const char *name)
 
 	if (file_read(path, &text, NULL) || !(end = strstr(text, "*/\n#")))
 		return;
+	unit.reads_headers = strstr(end, "\"../linux/");
 	*end = 0;
 	if (!strstr(text, unit_mark))
 		return;
@@ -144,15 +146,17 @@ static void add_brought(unit_list *units)
 			need(units, units->data[i].brings.data[j]);
 }
 
-/* The session's unit takes the longest to compile, and goes before the others. */
+/* What every script needs comes first, then what takes longest. */
 static int before(const void *a, const void *b)
 {
 	const struct unit *first = a, *second = b;
-	bool basic = !first->symbols.len, other = !second->symbols.len;
+	bool basic = !first->symbols.len, other_basic = !second->symbols.len;
 
-	if (basic != other)
+	if (basic != other_basic)
 		return basic ? -1 : 1;
-	return !strcmp(second->name, UNIT_OF_SESSION) - !strcmp(first->name, UNIT_OF_SESSION);
+	if (first->reads_headers != second->reads_headers)
+		return first->reads_headers ? -1 : 1;
+	return strcmp(first->name, second->name);
 }
 
 word_list units_needed(struct session *s, size_t *basic)
