@@ -120,4 +120,23 @@
 #define compat_timer_delete_sync(timer) del_timer_sync(timer)
 #endif
 
+/* A task's work can be looked for by a function of the caller's (5.13); before, by what it calls. */
+#if KERNEL_HAS_TASK_WORK_MATCH
+#define COMPAT_TASK_WORK_CANCEL "task_work_cancel_match"
+#define COMPAT_TASK_WORK_CANCEL_ARGS(task, which, data) \
+	(struct task_struct *task, bool (*which)(struct callback_head *work, void *data), void *data)
+#define compat_task_work_cancel(call, task, match, function, data) call(task, match, data)
+#else
+#define COMPAT_TASK_WORK_CANCEL "task_work_cancel"
+#define COMPAT_TASK_WORK_CANCEL_ARGS(task, which, data) (struct task_struct *task, task_work_func_t which)
+#define compat_task_work_cancel(call, task, match, function, data) call(task, function)
+#endif
+
+/* The tracepoint sched_process_exit tells also whether the process is over (6.16). */
+#if KERNEL_HAS_EXIT_TELLS_GROUP
+#define COMPAT_TRACE_EXIT_ARGS(data, task) (void *data, struct task_struct *task, bool group_dead)
+#else
+#define COMPAT_TRACE_EXIT_ARGS(data, task) (void *data, struct task_struct *task)
+#endif
+
 #endif

@@ -326,6 +326,21 @@ struct script_spec_counter {
 /* Events of counter `number` on this CPU since it was opened; 0 while it is not.  Any context, NMI included. */
 s64 script_counter_read(const struct context *c, unsigned number);
 
+/* ---- thread_counter: the same of the threads of one program --------------------------------------- */
+
+extern const struct script_mechanism script_mech_thread_counter;
+
+struct script_spec_thread_counter {
+	u32 type;			/* PERF_TYPE_* */
+	u64 config;
+	unsigned number;		/* below SCRIPT_COUNTERS_MAX, shared with script_mech_counter */
+	const char *program;		/* NULL: the -c / -x process and what it starts */
+};
+
+/* Events of counter `number` in the current thread since it began to run the program or was found to; 0 when it
+ * does not.  Any context, NMI included. */
+s64 script_thread_counter_read(unsigned number);
+
 /* ---- profile: every CPU, timer.profile --------------------------------------------------- */
 
 extern const struct script_mechanism script_mech_profile;

@@ -110,6 +110,8 @@ static const struct feature features[] = {
 	{ "KRETPROBE_ADDRESS",	has_member, "struct kretprobe_instance", "ret_addr", .until = "5.18" },
 	{ "KRETPROBE_FIND",	has_function, "kretprobe_find_ret_addr", .since = "5.16", .until = "5.18" },
 	{ "MODULE_MEMORY_KINDS", has_member, "struct module", "mem", .since = "6.4" },
+	{ "TASK_WORK_MATCH",	has_function, "task_work_cancel_match", .since = "5.13" },
+	{ "EXIT_TELLS_GROUP",	parameter_has, "__traceiter_sched_process_exit", "", 2, .since = "6.16" },
 	{ "TIMER_DELETE_SYNC",	exports, "timer_delete_sync", .since = "6.2" },
 };
 

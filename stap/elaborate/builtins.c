@@ -165,7 +165,7 @@ static struct expr *counter_read(struct scope *sc, const struct expr *e)
 	program->counters.data[i].used = e->at;
 	if (sc->el->session->options.runtime != RUNTIME_KERNEL)
 		diag_report(DIAG_unsupported, e->at, "performance events are only counted by a kernel module");
-	v->cvalue.code = arena_printf("script_counter_read(c, %zu)", i);
+	v->cvalue.code = arena_printf("PERF_COUNTER_%zu", i);
 	v->type = TYPE_LONG;
 	return v;
 }

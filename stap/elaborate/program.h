@@ -57,7 +57,7 @@ struct kernel_symbol { const char *module, *name; };
 struct watched_entry { const struct cfunction *function; const struct place *at; };
 
 /* What perf....counter("NAME") counts and @perf("NAME") reads; NULL places: not met yet. */
-struct perf_counter { const char *name; const struct place *declared, *used; };
+struct perf_counter { const char *name; const struct place *declared, *used; bool of_threads; };
 
 struct regex { const char *pattern; const struct place *at; };
 

@@ -25,6 +25,7 @@ static const struct way { const char *mechanism; int cost; const char *words; } 
 	{ "tracepoint",	64,  "tracepoint: the kernel calls the handler" },
 	{ "perf",	NOT_MEASURED, "perf event: an interrupt each sample, on every CPU or in the target" },
 	{ "counter",	0,   "perf event: counted on every CPU, no hits" },
+	{ "thread_counter", 0, "perf event: counted in each thread of the program, no hits" },
 	{ "profile",	NOT_MEASURED, "perf event: the CPU clock, on every CPU" },
 	{ "timer",	NOT_MEASURED, "high-resolution timer, on one CPU" },
 	{ "watchpoint",	NOT_MEASURED, "hardware breakpoint: a debug exception each access" },

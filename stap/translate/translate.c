@@ -195,6 +195,16 @@ static void add_symbols(const struct unit *u, struct strbuf *sb)
 	strbuf_addf(sb, "const unsigned script_symbol_count = %u;\n\n", p->symbols.len + looks);
 }
 
+/* What @perf reads is known only when all probes are. */
+static void add_counters(const struct unit *u, struct strbuf *sb)
+{
+	const struct program *p = u->program;
+
+	for (size_t i = 0; i < p->counters.len; i++)
+		strbuf_addf(sb, p->counters.data[i].of_threads ? "#define PERF_COUNTER_%zu script_thread_counter_read(%zu)\n" :
+			    "#define PERF_COUNTER_%zu script_counter_read(c, %zu)\n", i, i);
+}
+
 static void add_regex(struct unit *u, struct strbuf *sb, size_t index)
 {
 	const struct regex *r = &u->program->regexes.data[index];
@@ -260,6 +270,7 @@ static struct spool *whole_unit(struct unit *u)
 	embedded_accessors(u, head);
 	embedded_file_level(u, head, false, false);
 	add_symbols(u, head);
+	add_counters(u, head);
 	add_regexes(u, head);
 	strbuf_add(head, strbuf_text(&u->prototypes));
 	strbuf_addc(head, '\n');

@@ -69,4 +69,9 @@ bool location_is_core_symbol(const struct script_location *at);
 void locations_resolve(struct script_probe **rows, unsigned long *addresses, int *errors,
 		       unsigned count);
 
+/* ---- tracepoint.c ----------------------------------------------------------------------------- */
+
+/* The kernel's tracepoint of that name, else a module's, or NULL.  Process context. */
+struct tracepoint *tracepoint_find(const char *name);
+
 #endif

@@ -6,12 +6,11 @@
 #include "mechanism.h"
 
 #include <linux/cpu.h>
-#include <linux/fs.h>
 #include <linux/namei.h>
 #include <linux/perf_event.h>
-#include <linux/pid.h>
-#include <linux/sched/task.h>
 #include <linux/slab.h>
+
+#include "program.h"
 
 struct perf_state {
 	struct script_probe *probe;
@@ -20,21 +19,12 @@ struct perf_state {
 	struct perf_event *events[];	/* by CPU, NULL where there is none; or one of the target */
 };
 
-/* The mm of the current task stays, and with it the file's structure until RCU has seen us leave. */
-static bool runs_program(const struct path *program)
-{
-	struct mm_struct *mm = current->mm;
-	struct file *file = mm && !(current->flags & PF_KTHREAD) ? rcu_dereference_raw(mm->exe_file) : NULL;
-
-	return file && file_inode(file) == d_inode(program->dentry);
-}
-
 static void perf_hit(struct perf_event *event, struct perf_sample_data *data,
 		     struct pt_regs *regs)
 {
 	struct perf_state *state = event->overflow_handler_context;
 
-	if (!state->program.dentry || runs_program(&state->program))
+	if (!state->program.dentry || task_runs_program(current, &state->program))
 		context_hit(state->probe, regs);
 }
 
@@ -94,18 +84,6 @@ static int arm_everywhere(struct script_probe *probe, struct perf_event_attr *at
 	else
 		probe->state = state;
 	return error;
-}
-
-static struct task_struct *target_task(void)
-{
-	struct task_struct *task;
-
-	rcu_read_lock();
-	task = pid_task(find_vpid(script_target_pid), PIDTYPE_PID);
-	if (task)
-		get_task_struct(task);
-	rcu_read_unlock();
-	return task;
 }
 
 static int arm_target(struct script_probe *probe, struct perf_event_attr *attr)

@@ -39,7 +39,7 @@ static int search_module(struct notifier_block *block, unsigned long event, void
 	return NOTIFY_OK;
 }
 
-static struct tracepoint *tracepoint_find(const char *name)
+struct tracepoint *tracepoint_find(const char *name)
 {
 	struct notifier_block modules = { .notifier_call = search_module };
 	struct search search = { .name = name };
