@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Cases and raw measurements to figures, one line each, tab separated:
-#	compile LABEL wall-ms cpu-ms peak-KiB budget systemtap bpftrace floor
+#	compile LABEL wall-ms cpu-ms peak-KiB budget systemtap bpftrace floor instructions-in-millions
 #	life LABEL stap-ms bpftrace-ms other-ms
 #	scale SCRIPT hits-a-second-of-one of-two
 #	hit LABEL floor stap bpftrace other budget systemtap bpftrace-then lost stap-mean armed-ms size-KiB said
@@ -23,7 +23,8 @@ base(FILENAME) == "cases" {
 		case_of[n, i] = field[i]
 	next
 }
-base(FILENAME) == "compile.tsv" { print "compile", $0; next }
+base(FILENAME) == "counts.tsv" { counted[$1] = $2; next }
+base(FILENAME) == "compile.tsv" { print "compile", $0, known(counted[$1]); next }
 base(FILENAME) == "life.tsv" { life[$1, $2] = $3; next }
 base(FILENAME) == "scale.tsv" { print "scale", $0; next }
 base(FILENAME) == "sizes.tsv" { size[$1] = $2; next }

@@ -2,7 +2,7 @@
 # Figures to JSON: an array of objects; what is not known is null.
 BEGIN {
 	FS = "\t"
-	names["compile"] = "label wall_ms cpu_ms peak_kib budget_ms systemtap_ms bpftrace_ms floor_ms"
+	names["compile"] = "label wall_ms cpu_ms peak_kib budget_ms systemtap_ms bpftrace_ms floor_ms instructions_m"
 	names["life"] = "label stap_ms bpftrace_ms other_ms"
 	names["scale"] = "label one_per_s two_per_s"
 	names["hit"] = "label floor stap bpftrace other budget systemtap_then bpftrace_then lost mean armed_ms module_kib"

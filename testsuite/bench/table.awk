@@ -19,9 +19,9 @@ $1 == "scale" {
 }
 $1 == "compile" {
 	if (!compiles++)
-		printf "%-42s %9s %9s %9s | %7s %-4s %9s %8s %6s\n", "compiling", "wall ms", "CPU ms",
+		printf "%-42s %9s %9s %9s %9s | %7s %-4s %9s %8s %6s\n", "compiling", "10^6 inst", "wall ms", "CPU ms",
 			"peak MB", "budget", "", "SystemTap", "bpftrace", "floor"
-	printf "%-42s %9s %9s %9.1f | %7s %-4s %9s %8s %6s\n", $2, $3, $4, $5 / 1024, $6, verdict($3, $6), $7, $8, $9
+	printf "%-42s %9s %9s %9s %9.1f | %7s %-4s %9s %8s %6s\n", $2, $10, $3, $4, $5 / 1024, $6, verdict($3, $6), $7, $8, $9
 	next
 }
 {
