@@ -95,7 +95,8 @@ struct wanted {
 	struct session *s;
 	struct kernel *k;
 	const char *folder;		/* of all recipes, or NULL */
-	const char *place;		/* of those for this kernel and runtime; +UNIT for each unit beyond what every script needs */
+	const char *place;		/* of those for this kernel and runtime; then +UNIT for each unit that not
+					   every script needs */
 	word_list units;		/* that the script needs */
 	size_t basic;			/* the first so many: every script does */
 	const struct recipe *base;	/* what there is already, or NULL */

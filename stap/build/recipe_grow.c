@@ -62,8 +62,8 @@ static const char *unnamed_symbol(const struct units_build *b, const struct reci
 /* The ends of the skeleton's module give way to the real ones. */
 static bool describe_anew(const struct replay *p, struct recipe *r)
 {
-	const char *const inputs[] = { "-z", "muldefs", "--whole-archive", arena_printf("%s/" RECIPE_ARCHIVE, r->dir), "--no-whole-archive",
-				       arena_printf("%s/" RECIPE_SKELETON, r->dir), NULL };
+	const char *const inputs[] = { "-z", "muldefs", "--whole-archive", arena_printf("%s/" RECIPE_ARCHIVE, r->dir),
+				       "--no-whole-archive", arena_printf("%s/" RECIPE_SKELETON, r->dir), NULL };
 
 	return replay_link_whole(p, inputs) && replay_describe(p, true) &&
 	       recipe_take_description(p->s, r, replay_file(p, ".mod.o"));

@@ -2,11 +2,11 @@
 /*
  * Making a recipe: a real kbuild, of a skeleton of a module.
  *
- * The skeleton (runtime/units/skeleton.c) reads none of the kernel's headers and names all symbols that the runtime may take
- * of the kernel, so that its description is that of every module of ours.  The verbose log becomes the commands that are
- * replayed: as soon as it tells how the skeleton is compiled, the units of the runtime are compiled likewise, beside
- * the rest of kbuild.  Their objects become an archive; units that the script does not need are left for the first one
- * that does (recipe_grow.c).
+ * The skeleton (runtime/units/skeleton.c) reads none of the kernel's headers and names all symbols that the runtime
+ * may take of the kernel, so that its description is that of every module of ours.  The verbose log becomes the commands
+ * that are replayed: as soon as it tells how the skeleton is compiled, the units of the runtime are compiled likewise,
+ * beside the rest of kbuild.  Their objects become an archive; units that the script does not need are left for the first
+ * one that does (recipe_grow.c).
  * No flag is known here that kbuild did not say, except those that are taken away:
  *
  * - tracing calls (-pg and its relatives): the runtime runs inside probes;
