@@ -171,25 +171,6 @@ static void resolve_name(struct scan *sc, const char *name)
 		functions_match(sc->session, NULL, source, NULL, FUNCTION_CALLS, take_function, sc);
 }
 
-/* The image looked at last stays open: to unpack a kernel takes long, and wildcards name many callers. */
-static const struct image *opened(struct session *s, const char *path, int *error)
-{
-	static struct image image;
-	static const char *open_path;
-
-	*error = 0;
-	if (open_path && strcmp(open_path, path) == 0)
-		return &image;
-	if (open_path)
-		image_close(&image);
-	open_path = NULL;
-	*error = image_open(&image, path, s->cache_dir);
-	if (*error)
-		return NULL;
-	open_path = path;
-	return &image;
-}
-
 static int scan_code(struct scan *sc, const struct cfunction *caller, const char *path)
 {
 	struct csymbol symbol;
@@ -198,12 +179,13 @@ static int scan_code(struct scan *sc, const struct cfunction *caller, const char
 	if (!path || !sc->symbols || !caller->symbol ||
 	    !symbol_by_name(sc->session, sc->module, caller->symbol, &symbol, NULL))
 		return -ENODATA;
-	sc->image = opened(sc->session, path, &error);
+	sc->image = image_kept(path, sc->session->cache_dir, &error);
 	if (!sc->image)
 		return error;
 	sc->start = symbol.address;
 	sc->end = symbol.address + symbol.size;
 	(sc->module ? scan_module : scan_linked)(sc);
+	image_forget(sc->image);
 	return 0;
 }
 

@@ -174,8 +174,8 @@ bool module_exists(struct session *s, const char *module, struct nearest *near);
 /* Is it part of the kernel's image instead of a module (modules.builtin)? */
 bool module_is_builtin(struct session *s, const char *module);
 
-/* Parameters of a system call ("openat"), by the kernel's own description: how many, -1 if unknown.  Opens
- * the kernel's image each time. */
+/* Parameters of a system call ("openat"), by the kernel's own description: how many, -1 if unknown.  Looks
+ * into the kernel's image. */
 int syscall_parameters(struct session *s, const char *name, const struct cparam **params);
 
 /* ---- tracepoints ------------------------------------------------------------------ */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -147,6 +148,25 @@ void image_close(struct image *img)
 void image_forget(const struct image *img)
 {
 	madvise((void *)img->data, img->size, MADV_DONTNEED);
+}
+
+const struct image *image_kept(const char *path, const char *temp_dir, int *error)
+{
+	static struct image image;
+	static char *open_path;
+
+	*error = 0;
+	if (open_path && strcmp(open_path, path) == 0)
+		return &image;
+	if (open_path)
+		image_close(&image);
+	free(open_path);
+	open_path = NULL;
+	*error = image_open(&image, path, temp_dir);
+	if (*error)
+		return NULL;
+	open_path = strdup(path);
+	return &image;
 }
 
 void image_rest(struct image *img)

@@ -26,6 +26,10 @@ struct image {
 int image_open(struct image *img, const char *path, const char *temp_dir);
 void image_close(struct image *img);
 
+/* The same for one of which many questions are asked, one by one: the last one stays open, as to unpack a kernel takes
+ * long; image_forget() after each.  NULL: *error tells why. */
+const struct image *image_kept(const char *path, const char *temp_dir, int *error);
+
 /* Let go of the pages read so far; they come back when they are looked at.  Page caches map files
  * in large pieces, so a long reader should do so now and then. */
 void image_forget(const struct image *img);

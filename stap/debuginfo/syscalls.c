@@ -86,15 +86,17 @@ int syscall_parameters(struct session *s, const char *name, const struct cparam 
 {
 	struct kernel *k = session_kernel(s);
 	struct cparam *found = arena_alloc(MOST_PARAMETERS * sizeof *found);
+	const struct image *img;
 	struct csymbol symbol;
-	struct image img;
-	int count;
+	int error, count;
 
-	if (!k || !k->image || !symbol_by_name(s, NULL, arena_printf("__syscall_meta__%s", name), &symbol, NULL) ||
-	    image_open(&img, k->image, s->cache_dir) < 0)
+	if (!k || !k->image || !symbol_by_name(s, NULL, arena_printf("__syscall_meta__%s", name), &symbol, NULL))
 		return -1;
-	count = read_parameters(s, &img, symbol.address, found);
-	image_close(&img);
+	img = image_kept(k->image, s->cache_dir, &error);
+	if (!img)
+		return -1;
+	count = read_parameters(s, img, symbol.address, found);
+	image_forget(img);
 	*params = found;
 	return count;
 }
