@@ -9,9 +9,9 @@
 #include <errno.h>
 #include <lz4.h>
 #include <lzma.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -35,7 +35,17 @@ static int put(int fd, const void *data, size_t size)
 	return 0;
 }
 
-static int unpack_gzip(const uint8_t *data, size_t size, int fd)
+/* A mapping of a file need not stay in memory up to where it was read. */
+static void let_go(const uint8_t *data, size_t read, bool mapped)
+{
+	uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE), start = ((uintptr_t)data + page - 1) & ~(page - 1);
+	uintptr_t end = ((uintptr_t)data + read) & ~(page - 1);
+
+	if (mapped && end > start)
+		madvise((void *)start, end - start, MADV_DONTNEED);
+}
+
+static int unpack_gzip(const uint8_t *data, size_t size, int fd, bool mapped)
 {
 	z_stream z = { .next_in = (uint8_t *)data, .avail_in = size };
 	uint8_t *out = malloc(PIECE);
@@ -48,6 +58,7 @@ static int unpack_gzip(const uint8_t *data, size_t size, int fd)
 			state = inflate(&z, Z_NO_FLUSH);
 			if (state == Z_OK || state == Z_STREAM_END)
 				rc = put(fd, out, PIECE - z.avail_out);
+			let_go(data, (size_t)(z.next_in - data), mapped);
 		} while (state == Z_OK && rc == 0);
 		inflateEnd(&z);
 	}
@@ -55,7 +66,7 @@ static int unpack_gzip(const uint8_t *data, size_t size, int fd)
 	return rc ? rc : state == Z_STREAM_END ? 0 : state == Z_MEM_ERROR ? -ENOMEM : -EBADMSG;
 }
 
-static int unpack_xz(const uint8_t *data, size_t size, int fd)
+static int unpack_xz(const uint8_t *data, size_t size, int fd, bool mapped)
 {
 	lzma_stream x = LZMA_STREAM_INIT;
 	uint8_t *out = malloc(PIECE);
@@ -71,6 +82,7 @@ static int unpack_xz(const uint8_t *data, size_t size, int fd)
 			state = lzma_code(&x, LZMA_RUN);
 			if (state == LZMA_OK || state == LZMA_STREAM_END)
 				rc = put(fd, out, PIECE - x.avail_out);
+			let_go(data, (size_t)(x.next_in - data), mapped);
 		} while (state == LZMA_OK && rc == 0);
 		lzma_end(&x);
 	}
@@ -78,7 +90,7 @@ static int unpack_xz(const uint8_t *data, size_t size, int fd)
 	return rc ? rc : state == LZMA_STREAM_END ? 0 : state == LZMA_MEM_ERROR ? -ENOMEM : -EBADMSG;
 }
 
-static int unpack_zstd(const uint8_t *data, size_t size, int fd)
+static int unpack_zstd(const uint8_t *data, size_t size, int fd, bool mapped)
 {
 	ZSTD_DCtx *z = ZSTD_createDCtx();
 	ZSTD_inBuffer in = { data, size, 0 };
@@ -97,6 +109,7 @@ static int unpack_zstd(const uint8_t *data, size_t size, int fd)
 			rc = -EBADMSG;
 		else
 			rc = put(fd, buffer, out.pos);
+		let_go(data, in.pos, mapped);
 	}
 	free(buffer);
 	ZSTD_freeDCtx(z);
@@ -113,7 +126,7 @@ static uint32_t le32(const uint8_t *p)
  * bytes, each giving up to 8 MB.  It has no end mark: kernels append the unpacked
  * size, so a block that does not fit in what is left is the end.
  */
-static int unpack_lz4(const uint8_t *data, size_t size, int fd)
+static int unpack_lz4(const uint8_t *data, size_t size, int fd, bool mapped)
 {
 	static const uint32_t magic = 0x184c2102;
 	char *out = malloc(LZ4_BLOCK);
@@ -137,6 +150,7 @@ static int unpack_lz4(const uint8_t *data, size_t size, int fd)
 			rc = put(fd, out, n);
 		any = true;
 		at += packed;
+		let_go(data, at, mapped);
 	}
 	free(out);
 	return rc ? rc : any ? 0 : -EBADMSG;
@@ -145,7 +159,7 @@ static int unpack_lz4(const uint8_t *data, size_t size, int fd)
 static const struct format {
 	const char *magic;
 	size_t length;
-	int (*unpack)(const uint8_t *data, size_t size, int fd);
+	int (*unpack)(const uint8_t *data, size_t size, int fd, bool mapped);
 } formats[] = {
 	{ "\x1f\x8b\x08", 3, unpack_gzip },
 	{ "\xfd" "7zXZ", 6, unpack_xz },
@@ -162,11 +176,11 @@ static const struct format *format_at(const uint8_t *data, size_t size)
 	return NULL;
 }
 
-int unpack(const uint8_t *data, size_t size, int fd)
+int unpack(const uint8_t *data, size_t size, int fd, bool mapped)
 {
 	const struct format *f = format_at(data, size);
 
-	return f ? f->unpack(data, size, fd) : -ENOTSUP;
+	return f ? f->unpack(data, size, fd, mapped) : -ENOTSUP;
 }
 
 size_t unpack_find(const uint8_t *data, size_t size, size_t from)

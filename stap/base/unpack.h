@@ -3,15 +3,16 @@
 #ifndef STAP_BASE_UNPACK_H
 #define STAP_BASE_UNPACK_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 /*
  * Unpack what starts at `data` into `fd`; bytes after the end of the stream are
  * ignored.  Returns 0 or -errno; -ENOTSUP when no known magic is there, -EBADMSG when
- * the stream is damaged.
+ * the stream is damaged.  `mapped`: the data is a file's mapping, of which what was read need not stay in memory.
  */
-int unpack(const uint8_t *data, size_t size, int fd);
+int unpack(const uint8_t *data, size_t size, int fd, bool mapped);
 
 /* Offset of the next known magic at or after `from`, or `size`. */
 size_t unpack_find(const uint8_t *data, size_t size, size_t from);

@@ -50,7 +50,7 @@ static int unpack_elf(struct image *img, const uint8_t *data, size_t size, const
 		fd = memfd_create("stap-image", MFD_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	rc = unpack(data, size, fd);
+	rc = unpack(data, size, fd, true);
 	if (rc == 0)
 		rc = map_fd(fd, &img->data, &img->size);
 	close(fd);

@@ -76,7 +76,7 @@ static int add_unpacked(struct strbuf *sb, const char *data, size_t len)
 
 	if (fd < 0)
 		return -errno;
-	error = unpack((const uint8_t *)data, len, fd);
+	error = unpack((const uint8_t *)data, len, fd, false);
 	if (error == -ENOTSUP) {
 		strbuf_addn(sb, data, len);
 		error = 0;
