@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aside.h"
 #include "intern.h"
 #include "oom.h"
 
@@ -29,8 +30,8 @@
 static struct area {
 	struct obstack stack;
 	bool ready;
-} lasting, scratch;
-static struct area *current = &lasting;
+} areas[ARENA_SCRATCH + 1];
+static enum arena_area current, before_scratch;
 static void *scratch_start;		/* what is allocated from here on goes */
 
 void out_of_memory(size_t wanted)
@@ -50,14 +51,22 @@ void *checked_realloc(void *old, size_t size)
 
 static void *chunk_alloc(size_t size)
 {
-	return checked_realloc(NULL, size);
+	return current == ARENA_ASIDE ? aside_alloc(size) : checked_realloc(NULL, size);
+}
+
+static void chunk_free(void *chunk)
+{
+	if (!aside_has(chunk))
+		free(chunk);
 }
 
 #define obstack_chunk_alloc chunk_alloc
-#define obstack_chunk_free free
+#define obstack_chunk_free chunk_free
 
-static struct obstack *area_get(struct area *area, size_t size)
+static struct obstack *area_get(enum arena_area which, size_t size)
 {
+	struct area *area = &areas[which];
+
 	if (size >= LARGEST)
 		out_of_memory(size);
 	if (!area->ready) {
@@ -73,26 +82,38 @@ static struct obstack *arena_get(size_t size)
 	return area_get(current, size);
 }
 
+enum arena_area arena_use(enum arena_area area)
+{
+	enum arena_area before = current;
+
+	current = area;
+	return before;
+}
+
 USES_OBSTACK void *arena_alloc(size_t size)
 {
 	return memset(obstack_alloc(arena_get(size), size), 0, size);
 }
 
-USES_OBSTACK void *arena_alloc_lasting(size_t size)
+void *arena_alloc_lasting(size_t size)
 {
-	return memset(obstack_alloc(area_get(&lasting, size), size), 0, size);
+	enum arena_area before = arena_use(ARENA_LASTING);
+	void *memory = arena_alloc(size);
+
+	arena_use(before);
+	return memory;
 }
 
 USES_OBSTACK void arena_scratch_begin(void)
 {
-	current = &scratch;
+	before_scratch = arena_use(ARENA_SCRATCH);
 	scratch_start = obstack_alloc(arena_get(0), 0);
 }
 
 USES_OBSTACK void arena_scratch_end(void)
 {
-	obstack_free(&scratch.stack, scratch_start);
-	current = &lasting;
+	obstack_free(&areas[ARENA_SCRATCH].stack, scratch_start);
+	current = before_scratch;
 }
 
 USES_OBSTACK bool arena_extend(void *last, size_t size, size_t more)
@@ -141,19 +162,6 @@ char *arena_printf(const char *format, ...)
 	return text;
 }
 
-bool arena_lasting_begin(void)
-{
-	bool was_scratch = current == &scratch;
-
-	current = &lasting;
-	return was_scratch;
-}
-
-void arena_lasting_end(bool was_scratch)
-{
-	current = was_scratch ? &scratch : &lasting;
-}
-
 static void area_reset(struct area *area)
 {
 	if (area->ready)
@@ -164,7 +172,8 @@ static void area_reset(struct area *area)
 void arena_reset(void)
 {
 	intern_reset();
-	area_reset(&lasting);
-	area_reset(&scratch);
-	current = &lasting;
+	for (enum arena_area a = ARENA_LASTING; a <= ARENA_SCRATCH; a++)
+		area_reset(&areas[a]);
+	aside_reset();
+	current = ARENA_LASTING;
 }

@@ -2,7 +2,7 @@
 /*
  * Memory of a compile.  Nothing is freed before the process exits (or, in
  * fuzzers and tests, before arena_reset()): every node, name and text of a
- * session lives in one obstack, but for what is scratch.  Allocation failure ends the process.
+ * session lives in one obstack, but for what is scratch or was put aside.  Allocation failure ends the process.
  */
 #ifndef STAP_BASE_ARENA_H
 #define STAP_BASE_ARENA_H
@@ -27,17 +27,31 @@ char *arena_printf(const char *format, ...) __attribute__((format(printf, 1, 2))
 char *arena_vprintf(const char *format, va_list args);
 
 /*
+ * Where memory is taken from until the next call; returns where it was before.
+ *
+ * ARENA_LASTING	as said above
+ * ARENA_ASIDE		the same for what there may be very much of, each piece looked at in its turn: when it gets
+ *			much it is in a file without a name, of which only what was looked at lately takes memory
+ * ARENA_SCRATCH	between arena_scratch_begin() and arena_scratch_end() only
+ */
+enum arena_area { ARENA_LASTING, ARENA_ASIDE, ARENA_SCRATCH };
+enum arena_area arena_use(enum arena_area area);
+
+/*
  * What is allocated between these two lasts until the second of them, but for names.  For long rows of small
- * tasks that leave nothing else behind.  Not nested.
+ * tasks that leave nothing else behind.  Not nested; the second goes back to the area of before.
  */
 void arena_scratch_begin(void);
 void arena_scratch_end(void);
 
-/* Memory that lasts even when it is asked for between them: one piece, or all between these two, of which the first
- * returns what the second is to be given. */
+/* Memory that lasts whatever the area. */
 void *arena_alloc_lasting(size_t size);
-bool arena_lasting_begin(void);
-void arena_lasting_end(bool was_scratch);
+
+/* In long rows, once for each: a good moment to take no memory for what was put aside. */
+void arena_rest(void);
+
+/* --tmpdir: where the file is made, NULL: where temporary files belong. */
+void arena_dir_set(const char *dir);
 
 /* Forget everything; pointers and interned names become invalid. */
 void arena_reset(void);

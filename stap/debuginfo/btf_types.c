@@ -200,6 +200,25 @@ static const struct ctype *void_type(struct btf_blob *b)
 	return b->ctypes[0];
 }
 
+/* The types of the modules are more than the kernel's, and each is looked at with its module only. */
+static enum arena_area area_of(const struct btf_blob *b)
+{
+	return b->base ? ARENA_ASIDE : ARENA_LASTING;
+}
+
+static const struct ctype *make_type(struct btf_blob *b, uint32_t id, const struct btf_type *t)
+{
+	enum arena_area before = arena_use(area_of(b));
+	const struct ctype *made;
+
+	depth++;
+	made = makers[BTF_INFO_KIND(t->info)](b, id, t);
+	depth--;
+	arena_use(before);
+	b->pinned = true;
+	return made;
+}
+
 const struct ctype *btf_ctype(struct btf_blob *b, uint32_t id)
 {
 	const struct btf_type *t = btf_type(b, id);
@@ -211,12 +230,8 @@ const struct ctype *btf_ctype(struct btf_blob *b, uint32_t id)
 	while (id < b->first_id)
 		b = b->base;
 	slot = &b->ctypes[id - b->first_id + 1];
-	if (!*slot) {
-		depth++;
-		*slot = makers[kind](b, id, t);
-		depth--;
-		b->pinned = true;
-	}
+	if (!*slot)
+		*slot = make_type(b, id, t);
 	return *slot;
 }
 
@@ -320,8 +335,10 @@ static const struct ctype *complete(const struct ctype *c)
 
 static const struct cparam *make_params(struct btf_blob *b, const struct btf_param *p, unsigned count)
 {
+	enum arena_area before = arena_use(area_of(b));
 	struct cparam *params = arena_alloc((count + 1) * sizeof *params);
 
+	arena_use(before);
 	for (unsigned i = 0; i < count; i++)
 		params[i] = (struct cparam){ intern(btf_string(b, p[i].name_off)), btf_ctype(b, p[i].type) };
 	return params;

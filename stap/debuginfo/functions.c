@@ -294,6 +294,7 @@ static void visit_group(struct match *m, const struct target *t, const struct na
 
 static void match_glob(struct match *m, const struct target *t)
 {
+	enum arena_area before = arena_use(ARENA_ASIDE);
 	named_vec all = { 0 };
 
 	if (t->btf)
@@ -309,6 +310,7 @@ static void match_glob(struct match *m, const struct target *t)
 		visit_group(m, t, all.data + i, next - i);
 	}
 	heap_release(&all);
+	arena_use(before);
 }
 
 static void match_target(const struct target *t, void *data)

@@ -146,10 +146,10 @@ static const struct ctype *definition(const struct ctype *t)
 /* Types are kept, also those that are first looked at while memory is scratch. */
 static void load_members(const struct ctype *t, struct ctype_data *d)
 {
-	bool was_scratch = arena_lasting_begin();
+	enum arena_area before = arena_use(ARENA_LASTING);
 
 	d->provider->load_members(t, d);
-	arena_lasting_end(was_scratch);
+	arena_use(before);
 }
 
 const struct cmember *ctype_members(const struct ctype *t, size_t *count)
@@ -184,10 +184,10 @@ const struct ctype *ctype_complete(const struct ctype *t)
 	const struct ctype *full = NULL;
 
 	if (t->incomplete && t->data->provider) {
-		bool was_scratch = arena_lasting_begin();
+		enum arena_area before = arena_use(ARENA_LASTING);
 
 		full = t->data->provider->complete(definition(t));
-		arena_lasting_end(was_scratch);
+		arena_use(before);
 	}
 	return full ? full : t;
 }
@@ -230,10 +230,10 @@ bool ctype_member(const struct ctype *t, const char *name, struct cmember *found
 const struct ctype *ctype_pointer_to(const struct ctype *t)
 {
 	if (!t->data->pointer) {
-		bool was_scratch = arena_lasting_begin();
+		enum arena_area before = arena_use(ARENA_LASTING);
 
 		t->data->pointer = ctype_pointer_new(t, sizeof(long));
-		arena_lasting_end(was_scratch);
+		arena_use(before);
 	}
 	return t->data->pointer;
 }

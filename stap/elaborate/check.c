@@ -255,8 +255,12 @@ void warn_program(struct elaboration *el)
 		warn_never_assigned(el, *v, NULL);
 	for (size_t i = 0; i < pr->functions.len; i++)
 		warn_locals(el, &pr->functions.data[i]->locals);
-	for (size_t i = 0; i < pr->probes.len; i++)
-		warn_locals(el, pr->probes.data[i]->locals);
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		const struct probe *p = owner_at(pr, i);
+
+		if (!p->repeats)
+			warn_locals(el, p->locals);
+	}
 }
 
 void check_program(struct elaboration *el)
@@ -270,8 +274,11 @@ void check_program(struct elaboration *el)
 	for (size_t i = 0; i < pr->functions.len; i++)
 		check_body(&c, pr->functions.data[i]->body);
 	c.in_function = false;
-	for (size_t i = 0; i < pr->probes.len; i++) {
-		check_body(&c, pr->probes.data[i]->body);
-		check_condition(pr->probes.data[i]);
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
+
+		if (!p->repeats)
+			check_body(&c, p->body);
+		check_condition(p);
 	}
 }

@@ -87,7 +87,7 @@ static void dump_probes(struct strbuf *sb, const struct program *pr, bool bodies
 		return;
 	strbuf_add(sb, "# probes\n");
 	for (size_t i = 0; i < pr->probes.len; i++)
-		dump_probe(sb, pr->probes.data[i], bodies);
+		dump_probe(sb, probe_at(pr, i), bodies);
 }
 
 void pass_2_dump(const struct session *s, FILE *out)

@@ -19,16 +19,6 @@ static struct stmt *save_registers(size_t number, const struct place *at)
 	return s;
 }
 
-static int next_body(const struct program *pr)
-{
-	int last = -1;
-
-	for (size_t i = 0; i < pr->probes.len; i++)
-		if (pr->probes.data[i]->body_index > last)
-			last = pr->probes.data[i]->body_index;
-	return last + 1;
-}
-
 static const char *point_name(const struct cfunction *f)
 {
 	const char *owner = f->module ? arena_printf("module(\"%s\")", f->module) : "kernel";
@@ -51,10 +41,9 @@ static void add_entry_probe(struct elaboration *el, size_t number)
 	p->specific = true;
 	p->locals = arena_alloc(sizeof *p->locals);
 	p->body = save_registers(number, entry->at);
-	p->body_index = next_body(el->program);
+	p->body_index = el->program->bodies++;
 	resolve_probe(el, p);
-	p->index = (int)el->program->probes.len;
-	heap_push(&el->program->probes, p);
+	program_add_probe(el->program, p);
 }
 
 void add_entry_probes(struct elaboration *el)

@@ -185,18 +185,23 @@ static void infer_function(struct elaboration *el, struct function *f)
 	infer_stmt(&in, f->body);
 }
 
-static void infer_probe(struct elaboration *el, struct probe *p, bool body)
+static void infer_body(struct inference *in, struct probe *p)
+{
+	in->scope.at_entry = true;
+	vec_each(&p->saved, struct saved_value, v) {
+		infer(in, &v->expr, NO_DEMAND);
+		v->type = v->expr->type;
+	}
+	in->scope.at_entry = false;
+	infer_stmt(in, p->body);
+}
+
+static void infer_probe(struct elaboration *el, struct probe *p)
 {
 	struct inference in = { .scope = { .el = el, .probe = p, .locals = p->locals } };
 
-	vec_each(&p->saved, struct saved_value, v) {
-		in.scope.at_entry = true;
-		infer(&in, &v->expr, NO_DEMAND);
-		v->type = v->expr->type;
-	}
-	in.scope.at_entry = false;
-	if (body)
-		infer_stmt(&in, p->body);
+	if (!p->repeats)
+		infer_body(&in, p);
 	if (p->condition)
 		infer(&in, &p->condition, DEMAND(TYPE_LONG, NULL));
 }
@@ -206,20 +211,14 @@ static void infer_round(struct elaboration *el, bool backward)
 {
 	struct program *pr = el->program;
 	size_t count = pr->functions.len;
-	int last_body = -1;
 
 	el->changed = false;
 	vec_each(&pr->globals, struct var *, v)
 		infer_global(el, *v);
 	for (size_t i = 0; i < count; i++)
 		infer_function(el, pr->functions.data[backward ? count - 1 - i : i]);
-	for (size_t i = 0; i < pr->probes.len; i++) {
-		struct probe *p = pr->probes.data[i];
-
-		infer_probe(el, p, p->body_index > last_body);
-		if (p->body_index > last_body)
-			last_body = p->body_index;
-	}
+	for (size_t i = 0; i < pr->owners.len; i++)
+		infer_probe(el, owner_at(pr, i));
 }
 
 void infer_types(struct elaboration *el)

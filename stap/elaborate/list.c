@@ -78,10 +78,11 @@ static void intersect(text_list *mine, const text_list *other)
 
 static void list_one(struct session *s, struct probe *p, struct listed_probe **table)
 {
+	const char *name = intern(p->alias_name);
 	struct listed_probe *entry;
 	text_list variables = {0};
 
-	HASH_FIND_PTR(*table, &p->alias_name, entry);
+	HASH_FIND_PTR(*table, &name, entry);
 	if (s->options.listing == LISTING_VARIABLES)
 		collect_variables(s, p, &variables);
 	if (entry) {
@@ -89,7 +90,7 @@ static void list_one(struct session *s, struct probe *p, struct listed_probe **t
 		return;
 	}
 	entry = arena_new(struct listed_probe);
-	entry->name = p->alias_name;
+	entry->name = name;
 	entry->variables = variables;
 	HASH_ADD_PTR(*table, name, entry);
 }

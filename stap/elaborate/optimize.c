@@ -6,6 +6,11 @@
  */
 #include "elaborate.h"
 
+#include <stdlib.h>
+#include <string.h>
+
+#include "../base/oom.h"
+
 static const struct elaboration *elaboration;
 static bool changed;
 static bool decided;		/* a condition of this handler is known */
@@ -244,28 +249,19 @@ static void optimize_body(struct stmt **body)
 static void optimize_bodies(struct elaboration *el)
 {
 	struct program *pr = el->program;
-	int last = -1;
 
 	for (size_t i = 0; i < pr->functions.len; i++)
 		optimize_body(&pr->functions.data[i]->body);
-	for (size_t i = 0; i < pr->probes.len; i++) {
-		struct probe *p = pr->probes.data[i];
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
 
-		if (p->body_index <= last) {
-			for (size_t k = i; k-- > 0;)	/* shared: take the optimised one */
-				if (pr->probes.data[k]->body_index == p->body_index) {
-					p->body = pr->probes.data[k]->body;
-					p->decided = pr->probes.data[k]->decided;
-					break;
-				}
+		if (p->repeats)		/* what is shared is a block, and stays this one */
 			continue;
-		}
 		quiet = p->from_alias;
 		decided = false;
 		optimize_body(&p->body);
 		p->decided |= decided;
 		quiet = false;
-		last = p->body_index;
 	}
 }
 
@@ -285,14 +281,14 @@ static bool does_nothing(const struct stmt *s)
 }
 
 /* One warning for all that a pattern found. */
-static void report_elided(const struct program *pr, size_t first)
+static void report_elided(const struct program *pr, size_t first, size_t all)
 {
-	const struct probe *p = pr->probes.data[first];
+	const struct probe *p = probe_at(pr, first);
 	size_t count = 1;
 
-	if (first && pr->probes.data[first - 1]->body == p->body)
+	if (first && probe_at(pr, first - 1)->body == p->body)
 		return;
-	while (first + count < pr->probes.len && pr->probes.data[first + count]->body == p->body)
+	while (first + count < all && probe_at(pr, first + count)->body == p->body)
 		count++;
 	if (count == 1)
 		diag_report(DIAG_elided_probe, p->at, "probe '%s' has been elided: its handler does nothing", p->name);
@@ -301,24 +297,45 @@ static void report_elided(const struct program *pr, size_t first)
 			    "%zu probes ('%s' and others) have been elided: their handler does nothing", count, p->name);
 }
 
+enum fate { FATE_RUNS, FATE_EMPTY, FATE_DECIDED };
+
+/* Of each body; NULL: all run. */
+static unsigned char *find_empty(const struct program *pr)
+{
+	unsigned char *fates = NULL;
+
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		const struct probe *p = owner_at(pr, i);
+
+		if (p->repeats || !does_nothing(p->body))
+			continue;
+		if (!fates)
+			fates = memset(checked_realloc(NULL, (size_t)pr->bodies), FATE_RUNS, (size_t)pr->bodies);
+		fates[p->body_index] = p->decided ? FATE_DECIDED : FATE_EMPTY;
+	}
+	return fates;
+}
+
 static void drop_empty_probes(struct elaboration *el)
 {
 	struct program *pr = el->program;
-	size_t kept = 0;
+	unsigned char *fates = find_empty(pr);
+	size_t count = fates ? pr->probes.len : 0;
 
-	for (size_t i = 0; i < pr->probes.len; i++) {
-		struct probe *p = pr->probes.data[i];
+	if (fates)
+		pr->probes.len = pr->owners.len = 0;
+	for (size_t i = 0; i < count; i++) {
+		struct probe *p = probe_at(pr, i);
+		enum fate fate = p->works_alone ? FATE_RUNS : fates[p->body_index];
 
-		if (!p->works_alone && does_nothing(p->body)) {
-			if (!p->source->library && !p->decided)
-				report_elided(pr, i);
+		if (fate == FATE_EMPTY && !p->source->library)
+			report_elided(pr, i, count);
+		if (fate == FATE_RUNS)
+			program_add_probe(pr, p);
+		else
 			tell(p->at, "removed a probe with nothing to do");
-			continue;
-		}
-		p->index = (int)kept;
-		pr->probes.data[kept++] = p;
 	}
-	pr->probes.len = kept;
+	free(fates);
 }
 
 /* ---- variables that nothing mentions any more ------------------------------------------- */
@@ -339,8 +356,12 @@ static void drop_unused_locals(struct elaboration *el)
 
 	for (size_t i = 0; i < pr->functions.len; i++)
 		drop_unused(&pr->functions.data[i]->locals);
-	for (size_t i = 0; i < pr->probes.len; i++)
-		drop_unused(pr->probes.data[i]->locals);
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
+
+		if (!p->repeats)
+			drop_unused(p->locals);
+	}
 }
 
 void optimize_program(struct elaboration *el)

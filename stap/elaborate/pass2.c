@@ -23,12 +23,12 @@ static void expand_new_files(struct elaboration *el)
 	}
 }
 
-static void number_probes(struct elaboration *el)
+void program_add_probe(struct program *program, struct probe *p)
 {
-	struct program *pr = el->program;
-
-	for (size_t i = 0; i < pr->probes.len; i++)
-		pr->probes.data[i]->index = (int)i;
+	p->index = (int)program->probes.len;
+	heap_push(&program->probes, p);
+	if (!p->repeats || p->condition)
+		heap_push(&program->owners, p);
 }
 
 /* -u keeps those of the script, too. */
@@ -75,6 +75,16 @@ static void number_locals(var_vec *locals)
 	}
 }
 
+static void walk_bodies(struct program *pr, struct ast_walker *w)
+{
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
+
+		if (!p->repeats)
+			ast_walk_stmt(w, &p->body);
+	}
+}
+
 /* ---- regular expressions ------------------------------------------------------------------ */
 
 struct numbered {
@@ -115,8 +125,7 @@ static void number_regexes(struct program *pr)
 	for (size_t i = 0; i < pr->functions.len; i++)
 		if (pr->functions.data[i]->body)
 			ast_walk_stmt(&w, &pr->functions.data[i]->body);
-	for (size_t i = 0; i < pr->probes.len; i++)
-		ast_walk_stmt(&w, &pr->probes.data[i]->body);
+	walk_bodies(pr, &w);
 }
 
 static bool is_users(const struct source *source)
@@ -145,8 +154,7 @@ static void find_users_c(struct program *pr)
 		else if (pr->functions.data[i]->body)
 			ast_walk_stmt(&w, &pr->functions.data[i]->body);
 	}
-	for (size_t i = 0; i < pr->probes.len; i++)
-		ast_walk_stmt(&w, &pr->probes.data[i]->body);
+	walk_bodies(pr, &w);
 }
 
 static void finish_program(struct elaboration *el)
@@ -154,12 +162,15 @@ static void finish_program(struct elaboration *el)
 	struct program *pr = el->program;
 
 	mark_usage(el);
-	number_probes(el);
 	number_globals(el);
 	for (size_t i = 0; i < pr->functions.len; i++)
 		number_locals(&pr->functions.data[i]->locals);
-	for (size_t i = 0; i < pr->probes.len; i++)
-		number_locals(pr->probes.data[i]->locals);
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
+
+		if (!p->repeats)
+			number_locals(p->locals);
+	}
 	number_regexes(pr);
 	find_users_c(pr);
 }
@@ -234,6 +245,7 @@ static bool resolve_program(struct elaboration *el)
 	expand_new_files(el);
 	add_entry_probes(el);
 	vec_settle(&el->program->probes);
+	vec_settle(&el->program->owners);
 	if (el->session->options.unoptimized)
 		resolve_unused_functions(el);
 	return !diag_errors();

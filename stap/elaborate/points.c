@@ -40,7 +40,12 @@ struct shared_body {
 	const void *likeness;		/* of the family; NULL: for all probes */
 	struct shared_body *next;	/* of the same bucket */
 	const struct way *way;
-	struct probe *first;
+	struct stmt *body;
+	var_vec *locals;
+	saved_vec saved;
+	used_vec *used;
+	int body_index;
+	bool specific;
 };
 
 #define SHARED_BUCKETS 1024
@@ -62,7 +67,6 @@ struct expander {
 	struct shared_body *shared[SHARED_BUCKETS];
 	const struct way *way;		/* that was remembered last */
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
-	int next_body;
 	size_t declared;		/* probes of this declaration, also those that are too many */
 };
 
@@ -221,9 +225,14 @@ static void remember_shared(struct expander *x, struct probe *p)
 
 	if (p->specific && !likeness(p))
 		return;
-	b = arena_new(struct shared_body);
+	b = arena_alloc_lasting(sizeof *b);
 	b->way = way_here(x);
-	b->first = p;
+	b->body = p->body;
+	b->locals = p->locals;
+	b->saved = p->saved;
+	b->used = p->used;
+	b->body_index = p->body_index;
+	b->specific = p->specific;
 	b->likeness = p->specific ? likeness(p) : NULL;
 	bucket = shared_bucket(x, b->likeness);
 	b->next = *bucket;
@@ -292,27 +301,28 @@ static bool is_users_fault(enum diag_tag tag, const struct place *at)
 
 static bool give_body(struct expander *x, struct probe *p)
 {
-	struct shared_body *shared = p->filter ? NULL : find_shared(x, p);
+	struct shared_body *shared = p->filter || p->works_alone ? NULL : find_shared(x, p);
 	size_t mark = diag_mark();
 	bool good;
 
 	if (shared) {
-		p->body = shared->first->body;
-		p->locals = shared->first->locals;
-		p->body_index = shared->first->body_index;
-		p->specific = shared->first->specific;
-		p->used = shared->first->used;
-		p->saved = shared->first->saved;
+		p->body = shared->body;
+		p->locals = shared->locals;
+		p->saved = shared->saved;
+		p->used = shared->used;
+		p->body_index = shared->body_index;
+		p->specific = shared->specific;
+		p->repeats = true;
 		return resolve_condition(x->el, p);
 	}
 	assemble_body(x->link, p);
 	p->locals = arena_alloc(sizeof *p->locals);
-	p->body_index = x->next_body++;
+	p->body_index = x->el->program->bodies++;
 	good = resolve_probe(x->el, p);
 	diag_make_firm(mark, is_users_mistake);
 	if (!good)
 		return false;
-	if (!p->filter)
+	if (!p->filter && !p->works_alone)
 		remember_shared(x, p);
 	return true;
 }
@@ -335,18 +345,21 @@ static void add_probe(struct probe_sink *sink, struct probe *p)
 {
 	struct expander *x = (struct expander *)sink;
 	const char *listed = listed_name(x->link);
+	enum arena_area before;
 	bool good;
 
 	if (is_too_many(x, p))
 		return;
 	p->alias_name = listed ? listed : p->name;
 	p->from_alias = listed != NULL;
+	arena_rest();
+	before = arena_use(ARENA_ASIDE);
 	p->condition = assemble_condition(x->link);
 	good = give_body(x, p);
+	arena_use(before);
 	if (!good && diag_holding())
 		return;		/* otherwise it is told; its types may have faults, too */
-	p->index = (int)x->el->program->probes.len;
-	heap_push(&x->el->program->probes, p);
+	program_add_probe(x->el->program, p);
 	x->added += good;
 }
 

@@ -6,6 +6,7 @@
 #ifndef STAP_ELABORATE_PROGRAM_H
 #define STAP_ELABORATE_PROGRAM_H
 
+#include "../base/arena.h"
 #include "../syntax/ast.h"
 
 struct probe_family;	/* probes/family.h */
@@ -16,6 +17,7 @@ struct saved_value {
 	struct expr *expr;
 	enum type type;
 };
+typedef VEC(struct saved_value) saved_vec;
 
 /* A target variable that a handler uses, and where its value comes from. */
 struct used_variable { const char *name, *source; const struct expr *value; };
@@ -33,16 +35,17 @@ struct probe {
 	var_vec *locals;		/* shared together with the body */
 	struct expr *condition;		/* AND of all `if (...)`, or NULL */
 	struct expr *filter;		/* the family's: a hit for which it is 0 is none; or NULL */
-	VEC(struct saved_value) saved;	/* @entry and parameters of .return probes */
+	saved_vec saved;		/* @entry and parameters of .return probes */
 	used_vec *used;			/* with --plan, else NULL */
 	struct stmt *user_body;		/* the script's own block inside body */
 	int index;			/* position in program.probes */
 	int body_index;			/* probes with equal body_index share one C function */
 	int variant;			/* of the spelling that matched; the family's own */
-	bool decided : 1;		/* a condition was known: an empty handler is no surprise */
+	bool decided : 1;		/* a condition was known: an empty handler is no surprise (not of one that repeats) */
 	bool optional : 1;
 	bool specific : 1;		/* the body depends on this very probe: not shared */
 	bool crowded : 1;		/* one of very many: no C text of its own (set by pass 3) */
+	bool repeats : 1;		/* body, locals and saved are those of an earlier probe */
 	bool works_alone : 1;		/* there for what it is, not for its handler */
 	bool from_alias : 1;		/* alias_name is an alias's */
 	const struct probe *partner;	/* of a return probe: the function's only entry probe, or NULL (likewise) */
@@ -65,6 +68,8 @@ struct program {
 	VEC(struct var *) globals;
 	VEC(struct function *) functions;	/* only used ones, all overloads */
 	VEC(struct probe *) probes;		/* in the order of registration; malloc'd until all are found */
+	VEC(struct probe *) owners;		/* those that repeat no other's body, or have a condition (malloc'd) */
+	int bodies;				/* one more than the largest body_index */
 	VEC(struct embed_decl *) embeds;	/* file-level %{ %} of files in use */
 	VEC(struct regex) regexes;
 	VEC(struct kernel_symbol) symbols;	/* C: script_symbols[] */
@@ -72,6 +77,22 @@ struct program {
 	VEC(struct perf_counter) counters;	/* in the module by their position */
 	bool uses_kernel_headers;		/* user-written embedded C is present */
 };
+
+/* To look at one after the other: of very many, not all are in memory. */
+static inline struct probe *probe_at(const struct program *program, size_t i)
+{
+	arena_rest();
+	return program->probes.data[i];
+}
+
+static inline struct probe *owner_at(const struct program *program, size_t i)
+{
+	arena_rest();
+	return program->owners.data[i];
+}
+
+/* As the last one; its index is set. */
+void program_add_probe(struct program *program, struct probe *p);
 
 /*
  * Pass 2.  Requires: session.files.  Provides: session.program.

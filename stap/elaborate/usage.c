@@ -334,13 +334,14 @@ void mark_usage(struct elaboration *el)
 		(*v)->is_read = (*v)->is_written = false;
 	for (size_t i = 0; i < pr->functions.len; i++)
 		mark_function(el, pr->functions.data[i]);
-	for (size_t i = 0; i < pr->probes.len; i++)
-		clear_marks(pr->probes.data[i]->locals);
-	for (size_t i = 0; i < pr->probes.len; i++) {
-		struct probe *p = pr->probes.data[i];
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
 
-		mark_stmt_usage(p->body);
 		mark_reads(p->condition);
+		if (p->repeats)
+			continue;
+		clear_marks(p->locals);
+		mark_stmt_usage(p->body);
 		vec_each(&p->saved, struct saved_value, saved)
 			mark_reads(saved->expr);
 	}
@@ -404,9 +405,11 @@ void keep_reached_functions(struct elaboration *el)
 		(*f)->reached = false;
 	pr->functions.data = NULL;
 	pr->functions.len = pr->functions.cap = 0;
-	for (size_t i = 0; i < pr->probes.len; i++) {
-		struct probe *p = pr->probes.data[i];
+	for (size_t i = 0; i < pr->owners.len; i++) {
+		struct probe *p = owner_at(pr, i);
 
+		if (p->repeats)
+			continue;
 		ast_walk_stmt(&w, &p->body);
 		vec_each(&p->saved, struct saved_value, v)
 			ast_walk_expr(&w, &v->expr);

@@ -100,12 +100,12 @@ static const char *place_literal(const struct request *r, const struct cfunction
 
 static const char *point_name(const struct request *r, const struct cfunction *f)
 {
-	const char *name = intern_printf("%s%s%s.function(%s%s%s)%s", f->module ? "module(\"" : "",
+	const char *name = arena_printf("%s%s%s.function(%s%s%s)%s", f->module ? "module(\"" : "",
 					 f->module ? f->module : "kernel", f->module ? "\")" : "",
 					 r->address ? "" : "\"", place_literal(r, f), r->address ? "" : "\"",
 					 suffixes[r->m->spelling->variant].text);
 
-	return r->max_active ? intern_printf("%s.maxactive(%lld)", name, (long long)r->max_active) : name;
+	return r->max_active ? arena_printf("%s.maxactive(%lld)", name, (long long)r->max_active) : name;
 }
 
 #define CALL_ACTIVE 1024	/* tasks that may wait inside one system call */

@@ -346,22 +346,6 @@ static void handler_create(struct unit *u, struct probe *probe)
 	u->handler_of_body[probe->body_index] = (int)u->handlers.len;
 }
 
-static void handlers_create(struct unit *u)
-{
-	const struct program *p = u->program;
-	int bodies = 0;
-
-	for (size_t i = 0; i < p->probes.len; i++)
-		if (p->probes.data[i]->body_index >= bodies)
-			bodies = p->probes.data[i]->body_index + 1;
-	u->handler_of_body = arena_alloc((size_t)bodies * sizeof(int));
-	u->handlers.data = arena_alloc((size_t)bodies * sizeof *u->handlers.data);
-	u->handlers.cap = (unsigned)bodies;
-	for (size_t i = 0; i < p->probes.len; i++)
-		if (!u->handler_of_body[p->probes.data[i]->body_index])
-			handler_create(u, p->probes.data[i]);
-}
-
 struct handler *handler_of(const struct unit *u, const struct probe *p)
 {
 	return &u->handlers.data[u->handler_of_body[p->body_index] - 1];
@@ -377,6 +361,24 @@ static bool runs_alone(const struct probe *p)
 		if (strlen(words[i]) == len && strncmp(p->name, words[i], len) == 0)
 			return true;
 	return false;
+}
+
+static void handlers_create(struct unit *u)
+{
+	const struct program *p = u->program;
+	int bodies = p->bodies;
+
+	u->handler_of_body = arena_alloc((size_t)bodies * sizeof(int));
+	u->handlers.data = arena_alloc((size_t)bodies * sizeof *u->handlers.data);
+	u->handlers.cap = (unsigned)bodies;
+	for (size_t i = 0; i < p->probes.len; i++) {
+		struct probe *one = probe_at(p, i);
+
+		if (!u->handler_of_body[one->body_index])
+			handler_create(u, one);
+		handler_of(u, one)->alone &= runs_alone(one);
+		u->has_conditions |= one->condition != NULL;
+	}
 }
 
 static void gather_saved(struct gathering *g, const struct probe *p)
@@ -408,15 +410,12 @@ static void handler_survey(struct unit *u, struct handler *h)
 
 static void handlers_analyse(struct unit *u)
 {
-	const struct program *p = u->program;
+	enum arena_area before = arena_use(ARENA_ASIDE);
 
 	handlers_create(u);
-	for (size_t i = 0; i < p->probes.len; i++) {
-		handler_of(u, p->probes.data[i])->alone &= runs_alone(p->probes.data[i]);
-		u->has_conditions |= p->probes.data[i]->condition != NULL;
-	}
-	vec_each(&u->handlers, struct handler, h)
+	each_handler(u, h)
 		handler_survey(u, h);
+	arena_use(before);
 }
 
 /* Globals are displayed when no handler runs any more. */

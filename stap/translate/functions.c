@@ -151,7 +151,7 @@ unsigned frame_stack_bytes(const struct unit *u)
 {
 	unsigned most = 0;
 
-	vec_each(&u->handlers, struct handler, h) {
+	each_handler(u, h) {
 		unsigned below = 0;
 
 		for (size_t i = 0; i < h->calls.len; i++) {

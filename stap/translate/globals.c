@@ -30,13 +30,13 @@ static void collect_use(struct unit *u)
 {
 	struct usage_visitor v = { .use = note_condition_use, .call = ignore_call, .data = u };
 
-	for (size_t i = 0; i < u->program->probes.len; i++)
-		if (u->program->probes.data[i]->condition)
-			usage_of_expr(&v, u->program->probes.data[i]->condition);
+	for (size_t i = 0; i < u->program->owners.len; i++)
+		if (owner_at(u->program, i)->condition)
+			usage_of_expr(&v, owner_at(u->program, i)->condition);
 	for (size_t i = 0; i < u->globals.len; i++) {
 		struct global *g = &u->globals.data[i];
 
-		vec_each(&u->handlers, struct handler, h)
+		each_handler(u, h)
 			*(h->alone ? &g->alone : &g->shared) |= h->use[i];
 	}
 }
@@ -44,7 +44,7 @@ static void collect_use(struct unit *u)
 /* A handler that adds and looks would see its own additions, but not those of others in order. */
 static bool adds_and_looks(const struct unit *u, size_t index)
 {
-	vec_each(&u->handlers, struct handler, h)
+	each_handler(u, h)
 		if (!h->alone && (h->use[index] & USE_ADD) && (h->use[index] & USE_READ))
 			return true;
 	return false;
@@ -70,7 +70,7 @@ static bool looks_rarely(const struct handler *h, use_mask use)
 
 static bool all_look_rarely(const struct unit *u, size_t index)
 {
-	vec_each(&u->handlers, struct handler, h)
+	each_handler(u, h)
 		if (!h->alone && !looks_rarely(h, h->use[index]))
 			return false;
 	/* Callers of functions do not expect that looking fails. */

@@ -108,7 +108,7 @@ static void saved_struct(struct unit *u, const struct handler *h)
 
 void saved_declare(struct unit *u)
 {
-	vec_each(&u->handlers, struct handler, h)
+	each_handler(u, h)
 		if (h->has_entry)
 			saved_struct(u, h);
 }
@@ -287,17 +287,19 @@ static void texts_release(struct texts *all)
 void handlers_translate(struct unit *u)
 {
 	struct texts all = {0};
-	int *settled = arena_alloc(u->handlers.len * sizeof *settled);
+	int *settled = checked_realloc(NULL, (u->handlers.len + 1) * sizeof *settled);
 
 	texts_init(&all, u->handlers.len);
-	vec_each(&u->handlers, struct handler, h) {
+	each_handler(u, h) {
 		struct opened was = probe_open(h->probe);
 
 		h->cost = handler_cost(u, h);
-		settled[h - u->handlers.data] = settle(u, &all, h);
+		settled[h - u->handlers.data] = u->handler_of_body[settle(u, &all, h)];
 		probe_close(h->probe, was);
 	}
 	texts_release(&all);
-	vec_each(&u->program->probes, struct probe *, p)
-		(*p)->body_index = settled[u->handler_of_body[(*p)->body_index] - 1];
+	for (int i = 0; i < u->program->bodies; i++)
+		if (u->handler_of_body[i])
+			u->handler_of_body[i] = settled[u->handler_of_body[i] - 1];
+	free(settled);
 }

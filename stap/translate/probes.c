@@ -33,22 +33,18 @@ static void condition_translate(struct unit *u, struct strbuf *sb, const struct 
 static void update_conditions(const struct unit *u, struct strbuf *sb)
 {
 	strbuf_add(sb, "void script_update_conditions(void)\n{\n");
-	for (size_t i = 0; i < u->program->probes.len; i++)
-		if (u->program->probes.data[i]->condition)
-			strbuf_addf(sb, "\tscript_probe_want(&script_probes[%zu], condition_%d());\n", i,
-				    u->program->probes.data[i]->index);
+	for (size_t i = 0; i < u->program->owners.len; i++) {
+		const struct probe *p = owner_at(u->program, i);
+
+		if (p->condition)
+			strbuf_addf(sb, "\tscript_probe_want(&script_probes[%d], condition_%d());\n", p->index, p->index);
+	}
 	strbuf_add(sb, "}\n\n");
 }
 
 /* ---- the table --------------------------------------------------------------------------------------- */
 
 #define CROWD 64	/* probes before trampolines of their own cost too much to compile */
-
-static void mark_crowd(const struct program *p)
-{
-	for (size_t i = 0; i < p->probes.len; i++)
-		p->probes.data[i]->crowded = p->probes.len > CROWD;
-}
 
 static void add_quoted(struct strbuf *sb, const char *text)
 {
@@ -116,14 +112,15 @@ static struct probe *only_probe(const struct program *p, const struct attachment
 	struct probe *found = NULL;
 
 	for (size_t i = 0; i < p->probes.len; i++) {
+		struct probe *one = probe_at(p, i);
 		struct attachment a = {0};
 
-		p->probes.data[i]->family->attach(p->probes.data[i], &a);
+		one->family->attach(one, &a);
 		if (!same_text(a.mechanism, mechanism) || !same_function(&a, place))
 			continue;
 		if (found)
 			return NULL;
-		found = p->probes.data[i];
+		found = one;
 	}
 	return found;
 }
@@ -131,19 +128,22 @@ static struct probe *only_probe(const struct program *p, const struct attachment
 /* Entry and return of a function are often probed together, and then hit together. */
 static void find_partners(const struct program *p)
 {
-	for (size_t i = 0; i < p->probes.len; i++) {
+	for (size_t i = 0; i < p->probes.len && p->probes.len <= CROWD; i++) {
 		struct attachment a = {0};
+		struct probe *one = probe_at(p, i);
 
-		p->probes.data[i]->family->attach(p->probes.data[i], &a);
-		if (same_text(a.mechanism, "return") && !p->probes.data[i]->crowded)
-			p->probes.data[i]->partner = only_probe(p, &a, "function");
+		one->family->attach(one, &a);
+		if (same_text(a.mechanism, "return"))
+			one->partner = only_probe(p, &a, "function");
 	}
 }
 
-static void declare(const struct unit *u, struct strbuf *sb, const struct probe *p)
+static void declare(const struct unit *u, struct strbuf *sb, struct probe *p)
 {
 	const struct handler *h = handler_of(u, p);
 
+	p->crowded = u->program->probes.len > CROWD;
+	p->body_index = h->probe->body_index;
 	if (p->family->declare)
 		p->family->declare(sb, p, h->name, h->has_entry ? arena_printf("%s_entry", h->name) : NULL);
 }
@@ -153,20 +153,19 @@ void probes_table(struct unit *u)
 	const struct program *p = u->program;
 	struct strbuf *sb = &u->code.tail;
 
-	mark_crowd(p);
 	find_partners(p);
-	for (size_t i = 0; i < p->probes.len; i++)
-		if (p->probes.data[i]->condition)
-			condition_translate(u, sb, p->probes.data[i]);
+	for (size_t i = 0; i < p->owners.len; i++)
+		if (owner_at(p, i)->condition)
+			condition_translate(u, sb, owner_at(p, i));
 	for (size_t i = 0; i < p->probes.len; i++) {
 		arena_scratch_begin();
-		declare(u, sb, p->probes.data[i]);
+		declare(u, sb, probe_at(p, i));
 		arena_scratch_end();
 		spool_settle(&u->code);
 	}
 	strbuf_add(sb, "\nstruct script_probe script_probes[] = {\n");
 	for (size_t i = 0; i < p->probes.len; i++) {
-		add_row(u, sb, p->probes.data[i], i);
+		add_row(u, sb, probe_at(p, i), i);
 		spool_settle(&u->code);
 	}
 	strbuf_addf(sb, "};\nconst unsigned script_probe_count = %u;\n\n", p->probes.len);

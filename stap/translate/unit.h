@@ -151,6 +151,16 @@ struct global *global_of(const struct unit *u, const struct var *v);
 struct function_info *function_info(const struct unit *u, const struct function *f);
 struct handler *handler_of(const struct unit *u, const struct probe *p);
 
+/* The one after h, or the first; NULL: there is no more. */
+static inline struct handler *handler_next(const struct unit *u, struct handler *h)
+{
+	arena_rest();
+	h = h ? h + 1 : u->handlers.data;
+	return h && h < u->handlers.data + u->handlers.len ? h : NULL;
+}
+
+#define each_handler(u, h) for (struct handler *h = handler_next(u, NULL); h; h = handler_next(u, h))
+
 /* ---- text.c: pieces of C text ------------------------------------------------------------- */
 
 /* What a buffer holds, moved to the arena; the buffer is empty afterwards. */
