@@ -102,9 +102,12 @@ int64_t btf_enumerator(const struct btf_blob *b, const struct btf_type *t, uint3
 /* The type as the compiler sees it; made once per id.  Void for what does not exist. */
 const struct ctype *btf_ctype(struct btf_blob *b, uint32_t id);
 
-/* The parameters of a FUNC_PROTO, without the dots of a variadic one; made once for each, so that functions of the
- * same parameters have the same list. */
+/* The parameters of a FUNC_PROTO, without the dots of a variadic one; also
+ * in different blobs, functions of the same parameters have the same list. */
 const struct cparam *btf_parameters(struct btf_blob *b, const struct btf_type *proto, unsigned *count);
+
+/* Forget the lists: before arena_reset(). */
+void btf_params_reset(void);
 
 /* Follow typedefs and qualifiers. 0 for void. */
 uint32_t btf_strip(const struct btf_blob *b, uint32_t id);

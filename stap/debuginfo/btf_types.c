@@ -8,6 +8,8 @@
 
 #include "../base/arena.h"
 #include "../base/intern.h"
+#include "../base/name_hash.h"
+#include "../base/oom.h"
 #include "../base/strbuf.h"
 #include "btf.h"
 #include "types.h"
@@ -333,15 +335,67 @@ static const struct ctype *complete(const struct ctype *c)
 
 /* ---- parameters ------------------------------------------------------------------------ */
 
-static const struct cparam *make_params(struct btf_blob *b, const struct btf_param *p, unsigned count)
+/* Lists of all blobs, so that equal ones are one. */
+struct param_list {
+	struct param_list *next;	/* of the same bucket */
+	uint32_t hash;
+	unsigned count;
+	const struct cparam *params;
+};
+
+#define PARAM_BUCKETS 8192
+static struct param_list **param_lists;	/* NULL: none */
+
+void btf_params_reset(void)
 {
+	free(param_lists);
+	param_lists = NULL;
+}
+
+static struct param_list **params_bucket(uint32_t hash)
+{
+	if (!param_lists)
+		param_lists = memset(checked_realloc(NULL, PARAM_BUCKETS * sizeof *param_lists), 0,
+				     PARAM_BUCKETS * sizeof *param_lists);
+	return &param_lists[hash % PARAM_BUCKETS];
+}
+
+static const struct cparam *find_params(const struct cparam *params, unsigned count, uint32_t hash)
+{
+	for (const struct param_list *l = *params_bucket(hash); l; l = l->next)
+		if (l->hash == hash && l->count == count && memcmp(l->params, params, count * sizeof *params) == 0)
+			return l->params;
+	return NULL;
+}
+
+/* `params` stays the caller's. */
+static const struct cparam *keep_params(const struct btf_blob *b, const struct cparam *params, unsigned count, uint32_t hash)
+{
+	struct param_list *l = arena_alloc_lasting(sizeof *l), **bucket = params_bucket(hash);
 	enum arena_area before = arena_use(area_of(b));
-	struct cparam *params = arena_alloc((count + 1) * sizeof *params);
+	struct cparam *copy = arena_alloc((count + 1) * sizeof *copy);
 
 	arena_use(before);
+	memcpy(copy, params, count * sizeof *copy);
+	*l = (struct param_list){ *bucket, hash, count, copy };
+	*bucket = l;
+	return copy;
+}
+
+static const struct cparam *make_params(struct btf_blob *b, const struct btf_param *p, unsigned count)
+{
+	struct cparam *params = checked_realloc(NULL, (count + 1) * sizeof *params);
+	const struct cparam *known;
+	uint32_t hash;
+
 	for (unsigned i = 0; i < count; i++)
 		params[i] = (struct cparam){ intern(btf_string(b, p[i].name_off)), btf_ctype(b, p[i].type) };
-	return params;
+	hash = name_hash_n((const char *)params, count * sizeof *params);
+	known = find_params(params, count, hash);
+	if (!known)
+		known = keep_params(b, params, count, hash);
+	free(params);
+	return known;
 }
 
 /* The place of an own type among all, by where it is. */

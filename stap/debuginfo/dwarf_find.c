@@ -262,6 +262,7 @@ static const char *file_to_open(struct session *s, const char *module, const cha
 static struct debug_file *locate_file(struct session *s, const char *module)
 {
 	const char *name = module_is_kernel(module) ? "kernel" : module;
+	enum arena_area before;
 	struct debug_file *f;
 
 	HASH_FIND_STR(files, name, f);
@@ -269,6 +270,7 @@ static struct debug_file *locate_file(struct session *s, const char *module)
 		return f;
 	if (f)		/* of another session: tests have several */
 		HASH_DEL(files, f);
+	before = arena_use(ARENA_LASTING);
 	f = arena_new(struct debug_file);
 	f->name = intern(name);
 	f->module = module_is_kernel(module) ? NULL : f->name;
@@ -279,6 +281,7 @@ static struct debug_file *locate_file(struct session *s, const char *module)
 	f->path = f->main_path;
 	f->kernel = s->kernel;
 	HASH_ADD_KEYPTR(hh, files, f->name, strlen(f->name), f);
+	arena_use(before);
 	return f;
 }
 
@@ -339,6 +342,7 @@ void debuginfo_reset(void)
 {
 	files = NULL;
 	path = NULL;
+	btf_params_reset();
 	modules_reset();
 }
 

@@ -12,10 +12,12 @@
 
 const char *names_module(const struct scope *sc, const char *named)
 {
-	const struct probe *p = sc->probe;
+	struct probe *p = sc->probe;
 
 	if (named)
 		return strncmp(named, "kernel", 6) == 0 || *named == '<' || !*named ? NULL : named;
+	if (p)
+		p->asked |= ASKED_MODULE;
 	return p && p->family->module ? p->family->module(p) : NULL;
 }
 

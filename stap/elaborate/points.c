@@ -12,8 +12,10 @@
  */
 #include "elaborate.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "../base/oom.h"
 #include "../debuginfo/debuginfo.h"
 #include "../probes/missing.h"
 #include "point_match.h"
@@ -34,10 +36,11 @@ struct link {
 
 /*
  * Handlers that do not depend on their probe are resolved once per chain of declarations and conditions; those
- * that use its variables, once for probes whose variables mean the same.
+ * that do, once for probes of which all that they ask for is the same.
  */
 struct shared_body {
-	const void *likeness;		/* of the family; NULL: for all probes */
+	struct likeness like;		/* all 0: for all probes */
+	unsigned asked;			/* what of that matters */
 	struct shared_body *next;	/* of the same bucket */
 	const struct way *way;
 	struct stmt *body;
@@ -48,7 +51,8 @@ struct shared_body {
 	bool specific;
 };
 
-#define SHARED_BUCKETS 1024
+#define SHARED_BUCKETS 4096
+#define ASKED_MASKS 8		/* of what others may have, too */
 
 /* What was passed on the way to a probe. */
 struct way {
@@ -65,6 +69,8 @@ struct expander {
 	size_t spelled;			/* points so far that are spelled as a family has them, resolved or not */
 	point_vec chain;		/* of the last probe */
 	struct shared_body *shared[SHARED_BUCKETS];
+	size_t remembered;		/* how many there are */
+	unsigned asked;			/* a bit for each mask of what the handlers there asked for */
 	const struct way *way;		/* that was remembered last */
 	struct diag *unknown;		/* first variable of the handler that an optional point did not have */
 	size_t declared;		/* probes of this declaration, also those that are too many */
@@ -179,64 +185,102 @@ static bool is_way_of(const struct way *way, const struct link *link)
 /* Most often the last one. */
 static const struct way *way_here(struct expander *x)
 {
+	enum arena_area before;
 	struct way *way;
 
 	if (x->way && is_way_of(x->way, x->link))
 		return x->way;
+	before = arena_use(ARENA_LASTING);
 	x->way = way = arena_new(struct way);
 	for (const struct link *l = x->link; l; l = l->outer) {
 		vec_push(&way->decls, l->decl);
 		vec_push(&way->conditions, l->point->condition);
 	}
+	arena_use(before);
 	return way;
 }
 
-static const void *likeness(const struct probe *p)
+/* What of it matters to a handler that asked for this.  False: nobody is like it. */
+static bool likeness(const struct probe *p, unsigned asked, struct likeness *out)
 {
-	return p->family->likeness ? p->family->likeness(p) : NULL;
+	if (asked & ASKED_OWN || !p->family->likeness || !p->family->likeness(p, out))
+		return false;
+	out->kind = 2 * out->kind + (out->module != NULL) + 1;	/* functions ask names of modules in other ways */
+	if (!(asked & ASKED_PARAMETERS))
+		out->parameters = NULL;
+	if (!(asked & ASKED_RESULT))
+		out->result = NULL;
+	if (!(asked & ASKED_MODULE))
+		out->module = NULL;
+	return true;
 }
 
-static struct shared_body **shared_bucket(struct expander *x, const void *likeness)
+static struct shared_body **shared_bucket(struct expander *x, const struct likeness *like)
 {
-	uint64_t hash = (uintptr_t)likeness * UINT64_C(0x9e3779b97f4a7c15);
+	const uintptr_t parts[] = { (uintptr_t)like->parameters, (uintptr_t)like->result, (uintptr_t)like->module };
+	uint64_t hash = (uint64_t)like->kind;
 
+	for (size_t i = 0; i < sizeof parts / sizeof *parts; i++)
+		hash = (hash ^ parts[i]) * UINT64_C(0x9e3779b97f4a7c15);
 	return &x->shared[hash / (UINT64_MAX / SHARED_BUCKETS + 1)];
 }
 
-static struct shared_body *find_like(struct expander *x, const void *likeness)
+static bool same_likeness(const struct likeness *a, const struct likeness *b)
 {
-	struct shared_body *b = *shared_bucket(x, likeness);
+	return a->parameters == b->parameters && a->result == b->result && a->module == b->module && a->kind == b->kind;
+}
 
-	while (b && (b->likeness != likeness || !is_way_of(b->way, x->link)))
+static struct shared_body *find_like(struct expander *x, unsigned asked, const struct likeness *like)
+{
+	struct shared_body *b = *shared_bucket(x, like);
+
+	while (b && (b->asked != asked || !same_likeness(&b->like, like) || !is_way_of(b->way, x->link)))
 		b = b->next;
 	return b;
 }
 
+/* Among all, then among those that asked for something. */
 static struct shared_body *find_shared(struct expander *x, const struct probe *p)
 {
-	struct shared_body *b = find_like(x, NULL);
+	struct likeness like = {0};
+	struct shared_body *b = find_like(x, 0, &like);
 
-	return b || !likeness(p) ? b : find_like(x, likeness(p));
+	for (unsigned asked = 0; !b && asked < ASKED_MASKS; asked++)
+		if (x->asked >> asked & 1 && likeness(p, asked, &like))
+			b = find_like(x, asked, &like);
+	return b;
 }
 
-static void remember_shared(struct expander *x, struct probe *p)
+static void remember_shared(struct expander *x, const struct probe *p)
 {
 	struct shared_body *b, **bucket;
+	struct likeness like = {0};
 
-	if (p->specific && !likeness(p))
+	if (p->specific && !likeness(p, p->asked, &like))
 		return;
-	b = arena_alloc_lasting(sizeof *b);
-	b->way = way_here(x);
-	b->body = p->body;
-	b->locals = p->locals;
-	b->saved = p->saved;
-	b->used = p->used;
-	b->body_index = p->body_index;
-	b->specific = p->specific;
-	b->likeness = p->specific ? likeness(p) : NULL;
-	bucket = shared_bucket(x, b->likeness);
+	b = checked_realloc(NULL, sizeof *b);
+	*b = (struct shared_body){
+		.like = like, .asked = p->specific ? p->asked : 0, .way = way_here(x), .body = p->body, .locals = p->locals,
+		.saved = p->saved, .used = p->used, .body_index = p->body_index, .specific = p->specific,
+	};
+	x->remembered++;
+	x->asked |= p->specific ? 1u << p->asked : 0;
+	bucket = shared_bucket(x, &b->like);
 	b->next = *bucket;
 	*bucket = b;
+}
+
+/* The next declaration is on none of their ways. */
+static void forget_shared(struct expander *x)
+{
+	for (size_t i = 0; x->remembered && i < SHARED_BUCKETS; i++)
+		for (struct shared_body *b = x->shared[i], *next; b; b = next) {
+			next = b->next;
+			free(b);
+		}
+	memset(x->shared, 0, x->remembered ? sizeof x->shared : 0);
+	x->remembered = 0;
+	x->asked = 0;
 }
 
 /* Most often the one that the last probe has. */
@@ -688,7 +732,6 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 
 	x->aliases = 0;
 	x->declared = 0;
-	memset(x->shared, 0, sizeof x->shared);	/* this declaration is on none of their ways */
 	vec_each(&decl->points, struct probe_point *, p) {
 		struct link link = { .decl = decl, .point = *p };
 		size_t added;
@@ -699,4 +742,5 @@ void expand_probe_decl(struct elaboration *el, struct probe_decl *decl)
 		if ((*p)->sufficient && added)
 			break;
 	}
+	forget_shared(x);
 }

@@ -23,6 +23,14 @@ typedef VEC(struct saved_value) saved_vec;
 struct used_variable { const char *name, *source; const struct expr *value; };
 typedef VEC(struct used_variable) used_vec;
 
+/* What resolving a handler asked for that other probes may have, too; a mask. */
+enum {
+	ASKED_PARAMETERS = 1,		/* names and types of the probed function's */
+	ASKED_RESULT = 2,
+	ASKED_MODULE = 4,		/* what a name means in the module of the probed code */
+	ASKED_OWN = 8,			/* something of this probe alone */
+};
+
 /* One handler at one concrete place. */
 struct probe {
 	const struct probe_family *family;
@@ -43,7 +51,8 @@ struct probe {
 	int variant;			/* of the spelling that matched; the family's own */
 	bool decided : 1;		/* a condition was known: an empty handler is no surprise (not of one that repeats) */
 	bool optional : 1;
-	bool specific : 1;		/* the body depends on this very probe: not shared */
+	bool specific : 1;		/* the body depends on the probe: shared at most with those that are like it */
+	unsigned asked : 4;		/* ASKED_... */
 	bool crowded : 1;		/* one of very many: no C text of its own (set by pass 3) */
 	bool repeats : 1;		/* body, locals and saved are those of an earlier probe */
 	bool works_alone : 1;		/* there for what it is, not for its handler */
@@ -89,6 +98,12 @@ static inline struct probe *owner_at(const struct program *program, size_t i)
 {
 	arena_rest();
 	return program->owners.data[i];
+}
+
+static inline struct function *function_at(const struct program *program, size_t i)
+{
+	arena_rest();
+	return program->functions.data[i];
 }
 
 /* As the last one; its index is set. */

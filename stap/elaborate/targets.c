@@ -136,7 +136,7 @@ static struct expr *probe_variable(struct scope *sc, const struct expr *t)
 	if (!e && diag_errors() + diag_held_errors() == errors)
 		e = named_constant(sc, t);
 	if (!e && diag_errors() + diag_held_errors() == errors && sc->probe && sc->probe->family->module &&
-	    names_obtain(sc, sc->probe->family->module(sc->probe)))
+	    names_obtain(sc, names_module(sc, NULL)))
 		e = family_variable(sc, t, &near);
 	if (e) {
 		resolve_expr(sc, &e);	/* some are read by functions of the library */

@@ -58,6 +58,12 @@ struct attachment {
 	enum { PATCHED_UNKNOWN, PATCHED_YES, PATCHED_NO } patched;	/* is ftrace's call at a function's entry? */
 };
 
+/* Addresses for comparing. */
+struct likeness {
+	const void *parameters, *result, *module;
+	int kind;			/* the family's own, beside those */
+};
+
 struct probe_family {
 	const char *name;			/* for messages and --dump-probe-types */
 	const struct probe_spelling *spellings;	/* ends with a NULL pattern */
@@ -80,10 +86,10 @@ struct probe_family {
 				 bool at_entry, struct nearest *near);
 
 	/*
-	 * What probes have in common for which all variables mean the same, an address for comparing; NULL: it is
-	 * alone.  Asked before and after variables were resolved.  NULL: each is alone.
+	 * What else probes of the family need to have in common for handlers that ask for the same (probe.asked, of
+	 * which variable() sets what it looked at) to mean the same.  False: nobody is like it.  NULL: nobody ever.
 	 */
-	const void *(*likeness)(const struct probe *p);
+	bool (*likeness)(const struct probe *p, struct likeness *out);
 
 	/* The module of the probed code, for @var and @cast that name none.  NULL, or returning NULL: the kernel. */
 	const char *(*module)(const struct probe *p);

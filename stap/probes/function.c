@@ -473,12 +473,13 @@ static struct named_value *locals(struct session *s, struct probe *p, bool at_en
 static struct expr *variables_text(struct session *s, struct probe *p, const struct expr *target, bool at_entry,
 				   unsigned shown)
 {
-	size_t params = ((struct function_probe *)p->family_data)->function->param_count, own = 0;
+	const struct cfunction *f = ((struct function_probe *)p->family_data)->function;
+	size_t params = shown & SHOW_PARAMETERS ? f->param_count : 0, own = 0;
 	struct named_value *more = NULL, *all;
 
-	if (!(shown & SHOW_PARAMETERS))
-		params = 0;
-	((struct function_probe *)p->family_data)->alone |= (shown & SHOW_LOCALS) != 0;
+	p->asked |= ASKED_PARAMETERS;
+	if (shown & SHOW_LOCALS && dwarf_available(s, f->module))
+		p->asked |= ASKED_OWN;
 	if (shown & SHOW_LOCALS)
 		more = locals(s, p, at_entry, target->at, &own);
 	all = arena_alloc((params + own) * sizeof *all);
@@ -507,17 +508,16 @@ static const char *module_of(const struct probe *p)
 	return ((struct function_probe *)p->family_data)->function->module;
 }
 
-/* Functions with the same parameters, as far as these are what is asked for; after a return, with the same result if
- * nothing else is. */
-static const void *likeness(const struct probe *p)
+/* Whole functions of which the types say where all is. */
+static bool likeness(const struct probe *p, struct likeness *out)
 {
 	const struct function_probe *fp = p->family_data;
 	const struct cfunction *f = fp->function;
 
-	if (fp->alone || !f->has_prototype || f->module || f->inlined || f->symbol_offset ||
-	    is_changed_copy(f))
-		return NULL;
-	return fp->is_return ? (const void *)f->result : f->params;
+	if (!f->has_prototype || f->inlined || f->symbol_offset || is_changed_copy(f))
+		return false;
+	*out = (struct likeness){ f->params, f->result, f->module, fp->is_return };
+	return true;
 }
 
 static void report_unreadable(struct session *s, const struct cfunction *f, const struct expr *target)
@@ -565,17 +565,17 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 	const char *name = target->target.name + 1;
 	struct expr *e;
 
-	fp->alone |= fp->is_return && strcmp(name, "return") != 0 && strcmp(name, "$return") != 0;
 	if (strcmp(name, "$vars") == 0)
 		return variables_text(s, p, target, at_entry, SHOW_PARAMETERS | SHOW_LOCALS);
 	if (strcmp(name, "$parms") == 0)
 		return variables_text(s, p, target, at_entry, SHOW_PARAMETERS);
 	if (strcmp(name, "$locals") == 0)
 		return variables_text(s, p, target, at_entry, SHOW_LOCALS);
-	if (strcmp(name, "$return") == 0)
-		return result_text(p, target);
-	if (strcmp(name, "return") == 0)
-		return result_value(p, target->at);
+	if (strcmp(name, "$return") == 0 || strcmp(name, "return") == 0) {
+		p->asked |= ASKED_RESULT;
+		return *name == '$' ? result_text(p, target) : result_value(p, target->at);
+	}
+	p->asked |= ASKED_PARAMETERS;
 	for (unsigned i = 0; i < f->param_count; i++) {
 		if (strcmp(f->params[i].name, name) == 0) {
 			e = parameter(s, p, i, at_entry, target->at);
@@ -585,7 +585,8 @@ static struct expr *variable(struct session *s, struct probe *p, const struct ex
 		}
 		nearest_offer(near, intern_printf("$%s", f->params[i].name));
 	}
-	fp->alone = true;
+	if (dwarf_available(s, f->module) || is_syscall_wrapper(f))
+		p->asked |= ASKED_OWN;
 	e = syscall_parameter(s, f, target, near);
 	if (e)
 		return has_entry(p) && !at_entry ? saved_value(p, e, target->at) : e;

@@ -11,7 +11,6 @@ struct cfunction;
 struct function_probe {
 	const struct cfunction *function;
 	bool is_return;
-	bool alone;			/* something was looked up that functions like it need not have */
 	unsigned max_active;
 };
 

@@ -45,6 +45,7 @@ static struct call *call_of(struct session *s, const char *function, const char 
 	if (of != s->kernel)
 		calls = NULL;
 	of = s->kernel;
+	function = intern(function);
 	HASH_FIND_PTR(calls, &function, c);
 	if (c)
 		return c;
@@ -79,10 +80,15 @@ static struct expr *register_value(const struct wrapper *w, int i, const struct 
 	return e;
 }
 
+bool is_syscall_wrapper(const struct cfunction *f)
+{
+	return !f->module && wrapper_of(f->name);
+}
+
 struct expr *syscall_parameter(struct session *s, const struct cfunction *f, const struct expr *target,
 			       struct nearest *near)
 {
-	const struct wrapper *w = f->module ? NULL : wrapper_of(f->name);
+	const struct wrapper *w = is_syscall_wrapper(f) ? wrapper_of(f->name) : NULL;
 	const struct call *c = w ? call_of(s, f->name, f->name + strlen(w->prefix)) : NULL;
 	struct expr *e;
 

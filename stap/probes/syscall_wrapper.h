@@ -12,4 +12,7 @@ struct cfunction;
 struct expr *syscall_parameter(struct session *s, const struct cfunction *f, const struct expr *target,
 			       struct nearest *near);
 
+/* May there be such parameters? */
+bool is_syscall_wrapper(const struct cfunction *f);
+
 #endif
