@@ -106,6 +106,7 @@ void session_init(struct session *s)
 	temp_owner = getpid();
 	catch_signals();
 	layout_find(s);
+	arena_dir_set(s->options.tmpdir);
 	if (!s->options.disable_cache)
 		s->cache_dir = make_cache_dir(s->data_dir);
 	s->argument_used = arena_alloc(s->options.arguments.len + 1);

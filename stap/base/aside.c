@@ -16,10 +16,10 @@
 #include "file.h"
 #include "oom.h"
 
-#define LITTLE ((size_t)6 << 20)	/* that much is ordinary memory */
+#define LITTLE ((size_t)3 << 20)	/* that much is ordinary memory */
 #define MOST ((size_t)4 << 30)		/* of the address space for the file */
 #define PIECE ((size_t)1 << 20)		/* what the file grows by */
-#define OFTEN 512			/* calls of arena_rest() for which pages are kept */
+#define OFTEN 256			/* calls of arena_rest() for which pages are kept */
 
 static struct {
 	const char *dir;

@@ -93,10 +93,17 @@ static const char *walk(struct btf_blob *b)
 	return NULL;
 }
 
-/* Untouched pages of a large calloc cost nothing, so the table may be as long as the ids. */
+/* Untouched pages of a large calloc cost nothing, so the kernel's table may be as long as the ids; those of the modules
+ * are looked at with their module only. */
 static void make_ctype_table(struct btf_blob *b)
 {
-	b->ctypes = calloc(b->end_id - b->first_id + 1, sizeof *b->ctypes);
+	enum arena_area before = arena_use(ARENA_ASIDE);
+
+	if (b->base)
+		b->ctypes = arena_alloc((b->end_id - b->first_id + 1) * sizeof *b->ctypes);
+	else
+		b->ctypes = calloc(b->end_id - b->first_id + 1, sizeof *b->ctypes);
+	arena_use(before);
 }
 
 /* Sections of modules may start anywhere; ours must start where a word may. */
@@ -131,7 +138,8 @@ void btf_close(struct btf_blob *b)
 	free((void *)b->offsets);
 	free((void *)b->heads);
 	free((void *)b->entries);
-	free(b->ctypes);
+	if (!b->base)
+		free(b->ctypes);
 	free(b->params);
 	free(b->copy);
 }

@@ -72,7 +72,8 @@ static void set_symbol(struct match *m, struct cfunction *f, const struct target
 {
 	char letter = symbol_letter(t->symbols, symbol);
 
-	f->symbol = intern(symbol_name(t->symbols, symbol));
+	if (strcmp(f->name, symbol_name(t->symbols, symbol)) != 0)
+		f->symbol = intern(symbol_name(t->symbols, symbol));
 	f->exported = letter == 'T' || letter == 'W';
 	f->address = symbol->address;
 	if (!t->kernel)
@@ -88,7 +89,7 @@ static void visit_function(struct match *m, const struct target *t, const char *
 {
 	struct cfunction *f = arena_new(struct cfunction);
 
-	f->name = f->symbol = intern(name);
+	f->name = f->symbol = m->literal || m->debug ? intern(name) : arena_strdup(name);
 	f->module = t->module;
 	if (symbol)
 		set_symbol(m, f, t, symbol);
@@ -101,6 +102,7 @@ static void visit_function(struct match *m, const struct target *t, const char *
 		set_prototype(f, t->btf, proto);
 	if (m->debug && f->address)
 		dwarf_describe(m->debug, f);
+	arena_rest();
 	if (++m->visited % OFTEN == 0)
 		debuginfo_forget();
 	m->visit(f, m->data);

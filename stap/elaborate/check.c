@@ -254,7 +254,7 @@ void warn_program(struct elaboration *el)
 	vec_each(&pr->globals, struct var *, v)
 		warn_never_assigned(el, *v, NULL);
 	for (size_t i = 0; i < pr->functions.len; i++)
-		warn_locals(el, &pr->functions.data[i]->locals);
+		warn_locals(el, &function_at(pr, i)->locals);
 	for (size_t i = 0; i < pr->owners.len; i++) {
 		const struct probe *p = owner_at(pr, i);
 
@@ -272,7 +272,7 @@ void check_program(struct elaboration *el)
 		check_global(*v);
 	c.in_function = true;
 	for (size_t i = 0; i < pr->functions.len; i++)
-		check_body(&c, pr->functions.data[i]->body);
+		check_body(&c, function_at(pr, i)->body);
 	c.in_function = false;
 	for (size_t i = 0; i < pr->owners.len; i++) {
 		struct probe *p = owner_at(pr, i);

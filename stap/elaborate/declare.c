@@ -152,6 +152,7 @@ void load_library_file(struct elaboration *el, struct library_file *lf)
 /* Load every file that declares the name; true if that brought something. */
 bool load_library(struct elaboration *el, enum library_item item, const char *name)
 {
+	enum arena_area before = arena_use(ARENA_LASTING);
 	library_file_vec *files = tapsets_find(el->session, item, name);
 	bool any = false;
 
@@ -163,6 +164,7 @@ bool load_library(struct elaboration *el, enum library_item item, const char *na
 	}
 	if (any)
 		declare_new_files(el);
+	arena_use(before);
 	return any;
 }
 

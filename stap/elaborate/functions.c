@@ -224,6 +224,19 @@ static struct function *function_clone(const struct function *origin, const stru
 	return f;
 }
 
+static struct instance *instance_new(struct elaboration *el, const struct instance_key *key, struct function *f)
+{
+	enum arena_area before = arena_use(ARENA_LASTING);
+	struct instance *in = arena_new(struct instance);
+
+	in->key = *key;
+	in->function = f;
+	HASH_ADD(hh, el->instances, key, sizeof in->key, in);
+	vec_push(&el->program->functions, in->function);
+	arena_use(before);
+	return in;
+}
+
 static struct function *function_instance(struct elaboration *el, struct function *origin, struct probe *p, bool at_entry)
 {
 	bool contextual = function_is_contextual(el, origin, probe_is_in_module(p));
@@ -234,11 +247,7 @@ static struct function *function_instance(struct elaboration *el, struct functio
 	if (in)
 		return in->function;
 	origin->called = true;
-	in = arena_new(struct instance);
-	in->key = key;
-	in->function = contextual ? function_clone(origin, p) : origin;
-	HASH_ADD(hh, el->instances, key, sizeof in->key, in);
-	vec_push(&el->program->functions, in->function);
+	in = instance_new(el, &key, contextual ? function_clone(origin, p) : origin);
 	if (contextual)
 		resolve_function_body(el, in->function, p, at_entry);
 	else

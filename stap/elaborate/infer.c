@@ -216,7 +216,7 @@ static void infer_round(struct elaboration *el, bool backward)
 	vec_each(&pr->globals, struct var *, v)
 		infer_global(el, *v);
 	for (size_t i = 0; i < count; i++)
-		infer_function(el, pr->functions.data[backward ? count - 1 - i : i]);
+		infer_function(el, function_at(pr, backward ? count - 1 - i : i));
 	for (size_t i = 0; i < pr->owners.len; i++)
 		infer_probe(el, owner_at(pr, i));
 }

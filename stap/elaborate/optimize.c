@@ -251,7 +251,7 @@ static void optimize_bodies(struct elaboration *el)
 	struct program *pr = el->program;
 
 	for (size_t i = 0; i < pr->functions.len; i++)
-		optimize_body(&pr->functions.data[i]->body);
+		optimize_body(&function_at(pr, i)->body);
 	for (size_t i = 0; i < pr->owners.len; i++) {
 		struct probe *p = owner_at(pr, i);
 
@@ -355,7 +355,7 @@ static void drop_unused_locals(struct elaboration *el)
 	struct program *pr = el->program;
 
 	for (size_t i = 0; i < pr->functions.len; i++)
-		drop_unused(&pr->functions.data[i]->locals);
+		drop_unused(&function_at(pr, i)->locals);
 	for (size_t i = 0; i < pr->owners.len; i++) {
 		struct probe *p = owner_at(pr, i);
 

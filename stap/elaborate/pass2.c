@@ -6,8 +6,18 @@
 #include "elaborate.h"
 #include "../option_check.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
+
+static void settle_probes(struct program *pr)
+{
+	enum arena_area before = arena_use(ARENA_ASIDE);
+
+	vec_settle(&pr->probes);
+	vec_settle(&pr->owners);
+	arena_use(before);
+}
 
 static void expand_new_files(struct elaboration *el)
 {
@@ -123,8 +133,8 @@ static void number_regexes(struct program *pr)
 	struct ast_walker w = { .enter_expr = number_regex, .data = &numbering };
 
 	for (size_t i = 0; i < pr->functions.len; i++)
-		if (pr->functions.data[i]->body)
-			ast_walk_stmt(&w, &pr->functions.data[i]->body);
+		if (function_at(pr, i)->body)
+			ast_walk_stmt(&w, &function_at(pr, i)->body);
 	walk_bodies(pr, &w);
 }
 
@@ -149,10 +159,10 @@ static void find_users_c(struct program *pr)
 	for (size_t i = 0; i < pr->embeds.len; i++)
 		pr->uses_kernel_headers |= is_users(pr->embeds.data[i]->source);
 	for (size_t i = 0; i < pr->functions.len; i++) {
-		if (pr->functions.data[i]->code)
-			pr->uses_kernel_headers |= is_users(pr->functions.data[i]->source);
-		else if (pr->functions.data[i]->body)
-			ast_walk_stmt(&w, &pr->functions.data[i]->body);
+		if (function_at(pr, i)->code)
+			pr->uses_kernel_headers |= is_users(function_at(pr, i)->source);
+		else if (function_at(pr, i)->body)
+			ast_walk_stmt(&w, &function_at(pr, i)->body);
 	}
 	walk_bodies(pr, &w);
 }
@@ -164,7 +174,7 @@ static void finish_program(struct elaboration *el)
 	mark_usage(el);
 	number_globals(el);
 	for (size_t i = 0; i < pr->functions.len; i++)
-		number_locals(&pr->functions.data[i]->locals);
+		number_locals(&function_at(pr, i)->locals);
 	for (size_t i = 0; i < pr->owners.len; i++) {
 		struct probe *p = owner_at(pr, i);
 
@@ -244,8 +254,7 @@ static bool resolve_program(struct elaboration *el)
 	check_settings(el);
 	expand_new_files(el);
 	add_entry_probes(el);
-	vec_settle(&el->program->probes);
-	vec_settle(&el->program->owners);
+	settle_probes(el->program);
 	if (el->session->options.unoptimized)
 		resolve_unused_functions(el);
 	return !diag_errors();
@@ -305,5 +314,6 @@ int pass_2(struct session *s)
 	int status = pass_2_for(s, false);
 
 	debuginfo_forget();
+	malloc_trim(0);		/* long lists were given back */
 	return status;
 }

@@ -333,7 +333,7 @@ void mark_usage(struct elaboration *el)
 	vec_each(&pr->globals, struct var *, v)
 		(*v)->is_read = (*v)->is_written = false;
 	for (size_t i = 0; i < pr->functions.len; i++)
-		mark_function(el, pr->functions.data[i]);
+		mark_function(el, function_at(pr, i));
 	for (size_t i = 0; i < pr->owners.len; i++) {
 		struct probe *p = owner_at(pr, i);
 
@@ -350,8 +350,8 @@ void mark_usage(struct elaboration *el)
 
 static void forget_effects(struct elaboration *el)
 {
-	vec_each(&el->program->functions, struct function *, f)
-		(*f)->effects = EFFECTS_UNKNOWN;
+	for (size_t i = 0; i < el->program->functions.len; i++)
+		function_at(el->program, i)->effects = EFFECTS_UNKNOWN;
 }
 
 void mark_needs(struct elaboration *el)
@@ -398,11 +398,11 @@ void keep_reached_functions(struct elaboration *el)
 {
 	struct program *pr = el->program;
 	struct reach r = { .program = pr };
-	VEC(struct function *) all = { pr->functions.data, pr->functions.len, pr->functions.len };
+	struct program all = *pr;
 	struct ast_walker w = { .enter_expr = reach_call, .data = &r };
 
-	vec_each(&all, struct function *, f)
-		(*f)->reached = false;
+	for (size_t i = 0; i < all.functions.len; i++)
+		function_at(&all, i)->reached = false;
 	pr->functions.data = NULL;
 	pr->functions.len = pr->functions.cap = 0;
 	for (size_t i = 0; i < pr->owners.len; i++) {
@@ -414,12 +414,14 @@ void keep_reached_functions(struct elaboration *el)
 		vec_each(&p->saved, struct saved_value, v)
 			ast_walk_expr(&w, &v->expr);
 	}
-	vec_each(&all, struct function *, f) {
-		if ((*f)->reached)
+	for (size_t i = 0; i < all.functions.len; i++) {
+		struct function *f = function_at(&all, i);
+
+		if (f->reached)
 			continue;
 		if (el->session->options.unoptimized)
-			reach_function(&w, *f);
+			reach_function(&w, f);
 		else
-			tell_optimized(el, (*f)->at, "removed a function that nothing calls any more", NULL);
+			tell_optimized(el, f->at, "removed a function that nothing calls any more", NULL);
 	}
 }

@@ -180,7 +180,7 @@ static void add_callee(const struct cfunction *f, void *data)
 	struct request *r = data;
 
 	for (int i = 0; i < r->depth; i++)
-		if (r->chain[i] == f || r->chain[i]->name == f->name)
+		if (r->chain[i] == f || strcmp(r->chain[i]->name, f->name) == 0)
 			return;
 	if (r->found++ >= MOST_PROBES)
 		return;
@@ -207,7 +207,7 @@ static void add_caller(const struct cfunction *f, void *data)
 	struct request *r = data;
 
 	r->found_callers++;
-	if (!f->inlined)
+	if (!f->inlined && r->found < MOST_PROBES)
 		visit_callees(r, f);
 }
 

@@ -242,7 +242,7 @@ static void find_recursion(struct unit *u)
 {
 	struct cycle_search s = { .unit = u };
 
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		if (!info->visited)
 			search_cycle(&s, info);
 }
@@ -269,7 +269,7 @@ static int chain_depth(const struct unit *u, struct function_info *info)
 /* Recursion, and long chains, look how much stack is left. */
 static void find_deep(struct unit *u)
 {
-	vec_each(&u->functions, struct function_info, info) {
+	each_function(u, info) {
 		info->checks_stack = chain_depth(u, info) > UNCHECKED_DEPTH || info->recursive;
 		info->fails |= info->checks_stack;
 	}
@@ -281,14 +281,14 @@ static void pass_up_all(struct unit *u)
 
 	while (changed) {
 		changed = false;
-		vec_each(&u->functions, struct function_info, info)
+		each_function(u, info)
 			changed |= pass_up(u, info);
 	}
 }
 
 static void find_writers(struct unit *u)
 {
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		for (size_t i = 0; i < u->globals.len; i++)
 			info->writes |= (info->use[i] & (USE_WRITE | USE_ADD | USE_AGGREGATE)) != 0;
 }
@@ -301,7 +301,7 @@ static const char *function_name(const struct function *f, size_t index)
 /* Foreign functions are called from here, and go on with the next overload there. */
 static void find_shared(struct unit *u)
 {
-	vec_each(&u->functions, struct function_info, info) {
+	each_function(u, info) {
 		if (!info->foreign)
 			continue;
 		info->shared = true;
@@ -312,27 +312,29 @@ static void find_shared(struct unit *u)
 
 static void functions_analyse(struct unit *u)
 {
+	enum arena_area before = arena_use(ARENA_ASIDE);
 	const struct program *p = u->program;
 
 	for (size_t i = 0; i < p->functions.len; i++) {
-		struct function *f = p->functions.data[i];
+		struct function *f = function_at(p, i);
 		struct function_info info = { .function = f, .name = function_name(f, i),
 					      .use = use_masks(u) };
 
 		vec_push(&u->functions, info);
 	}
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		info->function->translate_data = info;
-	vec_each(&u->functions, struct function_info, info)	/* code first: callers ask it */
+	each_function(u, info)	/* code first: callers ask it */
 		if (info->function->code)
 			survey_code(u, info);
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		function_survey(u, info);
 	find_recursion(u);
 	find_deep(u);
 	pass_up_all(u);
 	find_writers(u);
 	find_shared(u);
+	arena_use(before);
 }
 
 /* ---- handlers ----------------------------------------------------------------------------------------- */

@@ -38,7 +38,9 @@ static const char *function_head(const struct function_info *info)
 
 static void function_prototype(const struct function_info *info, struct strbuf *sb)
 {
+	arena_scratch_begin();
 	strbuf_addf(sb, "%s;\n", function_head(info));
+	arena_scratch_end();
 }
 
 /* The statement that goes on with the next candidate; the frame is already given back. */
@@ -68,6 +70,7 @@ static void function_translate(struct unit *u, struct function_info *info)
 	struct strbuf comment = {0};
 	struct body b;
 
+	arena_scratch_begin();
 	comment_line(u, &comment, f->at, 0);
 	body_init(&b, u);
 	b.function = f;
@@ -83,11 +86,12 @@ static void function_translate(struct unit *u, struct function_info *info)
 	info->frame_bytes = body_finish(&b, &u->code.tail, function_head(info), arena_printf("frame_%s", info->name),
 					&f->locals, &f->params, f->type == TYPE_LONG ? "result" : NULL,
 					overload_call(u, f));
+	arena_scratch_end();
 }
 
 static bool has_framed_recursion(const struct unit *u)
 {
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		if (info->recursive && info->frame_bytes)
 			return true;
 	return false;
@@ -95,9 +99,9 @@ static bool has_framed_recursion(const struct unit *u)
 
 void functions_translate(struct unit *u)
 {
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		function_prototype(info, info->shared ? &u->shared_prototypes : &u->prototypes);
-	vec_each(&u->functions, struct function_info, info) {
+	each_function(u, info) {
 		if (info->function->code)
 			embedded_function(u, info, function_head(info));
 		else
@@ -131,7 +135,7 @@ static unsigned recursion_bytes(const struct unit *u)
 {
 	unsigned most = 0;
 
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		if (info->recursive && info->frame_bytes > most)
 			most = info->frame_bytes;
 	return most * (unsigned)(u->max_nesting + 1);

@@ -74,7 +74,7 @@ static bool all_look_rarely(const struct unit *u, size_t index)
 		if (!h->alone && !looks_rarely(h, h->use[index]))
 			return false;
 	/* Callers of functions do not expect that looking fails. */
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		if (info->use[index] & USE_READ)
 			return false;
 	return true;

@@ -108,9 +108,13 @@ static void saved_struct(struct unit *u, const struct handler *h)
 
 void saved_declare(struct unit *u)
 {
-	each_handler(u, h)
+	each_handler(u, h) {
+		arena_scratch_begin();
 		if (h->has_entry)
 			saved_struct(u, h);
+		arena_scratch_end();
+		spool_settle(&u->code);
+	}
 }
 
 static void save_value(struct body *b, const struct saved_value *v, size_t slot)
@@ -165,8 +169,8 @@ static void entry_translate(struct unit *u, struct handler *h)
 /* A handler's text and where it is in the unit, with the name of the handler that was there first. */
 struct distinct {
 	struct distinct *next;		/* of the same bucket */
-	uint32_t hash;			/* of the text without a name */
 	size_t offset;
+	uint32_t hash;			/* of the text without a name */
 	int body_index;
 };
 
@@ -236,7 +240,7 @@ static void remember_text(struct unit *u, struct texts *all, const struct handle
 {
 	struct distinct **bucket = bucket_of(all, hash), *d = checked_realloc(NULL, sizeof *d);
 
-	*d = (struct distinct){ *bucket, hash, spool_length_added(&u->code), h->probe->body_index };
+	*d = (struct distinct){ *bucket, spool_length_added(&u->code), hash, h->probe->body_index };
 	*bucket = d;
 }
 

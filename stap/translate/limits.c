@@ -146,7 +146,7 @@ static int64_t function_cost(const struct unit *u, struct function_info *info)
 
 void limits_analyse(struct unit *u)
 {
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		function_cost(u, info);
 }
 

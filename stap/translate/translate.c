@@ -42,7 +42,7 @@ static int max_nesting(const struct unit *u)
 {
 	int deepest = 0;
 
-	vec_each(&u->functions, struct function_info, info)
+	each_function(u, info)
 		deepest = info->depth > deepest ? info->depth : deepest;
 	return (int)limit(u->session, "MAXNESTING", deepest + 10);
 }

@@ -159,6 +159,15 @@ static inline struct handler *handler_next(const struct unit *u, struct handler 
 	return h && h < u->handlers.data + u->handlers.len ? h : NULL;
 }
 
+static inline struct function_info *function_next(const struct unit *u, struct function_info *info)
+{
+	arena_rest();
+	info = info ? info + 1 : u->functions.data;
+	return info && info < u->functions.data + u->functions.len ? info : NULL;
+}
+
+#define each_function(u, info) \
+	for (struct function_info *info = function_next(u, NULL); info; info = function_next(u, info))
 #define each_handler(u, h) for (struct handler *h = handler_next(u, NULL); h; h = handler_next(u, h))
 
 /* ---- text.c: pieces of C text ------------------------------------------------------------- */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The small tools of every pass: memory, names, texts, suggestions, diagnostics. */
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include <cmocka.h>
 
@@ -69,6 +71,80 @@ static void scratch_goes_and_names_stay(void **state)
 	assert_string_equal(before, "before");
 	assert_string_equal(name, "name of scratch");
 	assert_ptr_equal(intern("name of scratch"), name);
+}
+
+#define PIECES 200
+#define PIECE_SIZE 100000
+
+static size_t resident(void)
+{
+	FILE *file = fopen("/proc/self/statm", "re");
+	size_t all, pages = 0;
+
+	assert_non_null(file);
+	assert_int_equal(fscanf(file, "%zu %zu", &all, &pages), 2);
+	fclose(file);
+	return pages * 4096;
+}
+
+static void put_aside(unsigned char **pieces)
+{
+	arena_use(ARENA_ASIDE);
+	for (int i = 0; i < PIECES; i++) {
+		pieces[i] = arena_alloc(PIECE_SIZE);
+		memset(pieces[i], i, PIECE_SIZE);
+	}
+	assert_int_equal(arena_use(ARENA_LASTING), ARENA_ASIDE);
+}
+
+static void rest_well(void)
+{
+	for (int i = 0; i < 2000; i++)
+		arena_rest();
+}
+
+static void verify_pieces(unsigned char **pieces)
+{
+	for (int i = 0; i < PIECES; i++)
+		for (size_t at = 0; at < PIECE_SIZE; at += 499)
+			assert_int_equal(pieces[i][at], i);
+}
+
+static void what_is_put_aside_takes_no_memory(void **state)
+{
+	unsigned char *pieces[PIECES];
+	size_t before;
+
+	(void)state;
+	put_aside(pieces);
+	before = resident();
+	rest_well();
+	assert_in_range(resident(), 0, before - PIECES * PIECE_SIZE / 2);
+	verify_pieces(pieces);
+	pieces[7][499] = 99;
+	rest_well();
+	assert_int_equal(pieces[7][499], 99);
+	arena_reset();
+	put_aside(pieces);
+	verify_pieces(pieces);
+}
+
+/* No folder, or no room for a file: then it is ordinary memory. */
+static void what_finds_no_room_stays_in_memory(void **state)
+{
+	struct rlimit old, little = { 6 << 20, RLIM_INFINITY };
+	unsigned char *pieces[PIECES];
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	little.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &little), 0);
+	put_aside(pieces);
+	rest_well();
+	verify_pieces(pieces);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	signal(SIGXFSZ, SIG_DFL);
 }
 
 static void only_what_is_last_is_extended(void **state)
@@ -415,6 +491,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(arena_gives_zeroed_memory, reset),
 		cmocka_unit_test_setup(scratch_goes_and_names_stay, reset),
+		cmocka_unit_test_setup(what_is_put_aside_takes_no_memory, reset),
+		cmocka_unit_test_setup(what_finds_no_room_stays_in_memory, reset),
 		cmocka_unit_test_setup(only_what_is_last_is_extended, reset),
 		cmocka_unit_test_setup(lists_keep_what_is_pushed, reset),
 		cmocka_unit_test_setup(names_are_equal_by_pointer, reset),
