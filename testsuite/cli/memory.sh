@@ -20,7 +20,8 @@ within 30 16000 'probe kernel.function("*").return { println($$return) }'
 within 30 18000 'probe kernel.function("*") { printf("%s %s\n", ppfunc(), $$parms$) }'
 within 30 18000 'probe kernel.function("*").return { println($$vars$$) }'
 within 30 18000 'function f() { return @entry($$parms) } probe kernel.function("*").return { println(f()) }'
-within 30 18000 'probe kernel.function("*") { if (@defined($flags)) println($flags) else println(pp()) }'
+# This one looks into the kernel's image, for system calls.
+within 30 24000 'probe kernel.function("*") { if (@defined($flags)) println($flags) else println(pp()) }'
 
 # With those of all modules.
 "$STAP" -r "$SYSTEMTAP_RELEASE" -l 'module("*").function("*")' >out || exit 0
