@@ -38,7 +38,7 @@ grep -q '^Preparing.* is another one now' log
 # stopped while it is made: nothing is left, and nothing is half done
 rm -r "$recipe"
 for signal in TERM HUP; do
-	"$STAP" -p4 -r "$SYSTEMTAP_RELEASE" -e 'probe begin { println(6) }' >out 2>&1 &
+	env --default-signal=$signal "$STAP" -p4 -r "$SYSTEMTAP_RELEASE" -e 'probe begin { println(6) }' >out 2>&1 &
 	sleep 1
 	kill -$signal $!
 	status=0; wait $! || status=$?
