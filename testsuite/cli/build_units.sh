@@ -71,4 +71,5 @@ cp -r "$runtime"/. copy
 sed -i /register_kretprobe/d copy/units/kernel_symbols.h
 module=$(build -v -R "$PWD/copy" -e 'probe kernel.function("vfs_read").return { println(8) }')
 grep -q 'register_kretprobe is not in the skeleton' log
+grep -q '^CONFIG_MODVERSIONS=y' "/lib/modules/$SYSTEMTAP_RELEASE/build/.config" || exit 0
 [ "$(grep -aow register_kretprobe "$module" | wc -l)" -ge 2 ]	# its name, and its version
