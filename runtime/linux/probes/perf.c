@@ -4,6 +4,7 @@
  * CPU clock's samples.  Hits come with the registers of the interrupted code, often in NMI.
  */
 #include "mechanism.h"
+#include "event_count.h"
 
 #include <linux/cpu.h>
 #include <linux/namei.h>
@@ -148,22 +149,12 @@ static void perf_disarm(struct script_probe *probe)
 
 static struct perf_state *counters[SCRIPT_COUNTERS_MAX];
 
-/* What perf_event_read_local() does, which is not exported: the event is of this CPU, and stays here. */
 s64 script_counter_read(const struct context *c, unsigned number)
 {
 	const struct perf_state *state = READ_ONCE(counters[number]);
 	struct perf_event *event = state ? state->events[c->cpu] : NULL;
-	unsigned long flags;
-	s64 value;
 
-	if (!event)
-		return 0;
-	local_irq_save(flags);
-	if (event->oncpu == smp_processor_id())
-		event->pmu->read(event);
-	value = local64_read(&event->count);
-	local_irq_restore(flags);
-	return value;
+	return event ? event_count(event) : 0;
 }
 
 static int counter_arm(struct script_probe *probe)

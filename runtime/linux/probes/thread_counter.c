@@ -11,6 +11,7 @@
  * taken when the row is armed; threads that find no room are told of.
  */
 #include "mechanism.h"
+#include "event_count.h"
 
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -361,20 +362,6 @@ static bool is_missed(struct counting *counting, const struct thread *thread)
 		return READ_ONCE(thread->error);
 	return atomic_read(&counting->refused) && counting->program.dentry &&
 	       task_runs_program(current, &counting->program);
-}
-
-/* What perf_event_read_local() does, which is not exported. */
-static s64 event_count(struct perf_event *event)
-{
-	unsigned long flags;
-	s64 value;
-
-	local_irq_save(flags);
-	if (event->oncpu == smp_processor_id())
-		event->pmu->read(event);
-	value = local64_read(&event->count);
-	local_irq_restore(flags);
-	return value;
 }
 
 s64 script_thread_counter_read(unsigned number)
