@@ -4,13 +4,13 @@
  * CPU clock's samples.  Hits come with the registers of the interrupted code, often in NMI.
  */
 #include "mechanism.h"
-#include "event_count.h"
 
 #include <linux/cpu.h>
 #include <linux/namei.h>
 #include <linux/perf_event.h>
 #include <linux/slab.h>
 
+#include "event_count.h"
 #include "program.h"
 
 struct perf_state {

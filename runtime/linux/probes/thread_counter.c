@@ -11,7 +11,6 @@
  * taken when the row is armed; threads that find no room are told of.
  */
 #include "mechanism.h"
-#include "event_count.h"
 
 #include <linux/hash.h>
 #include <linux/mm.h>
@@ -25,6 +24,7 @@
 #include <linux/wait_bit.h>
 #include <linux/workqueue.h>
 
+#include "event_count.h"
 #include "program.h"
 
 #define THREADS_MAX 2048

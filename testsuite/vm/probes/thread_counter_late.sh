@@ -1,5 +1,6 @@
 # Counters of threads that are there before the session, or outlive it.
 module=vmtest_probes_thread_counter
+. $TESTSUITE/vm/gone.inc
 program=$MODULES/thread_counter
 mkfifo go
 
@@ -12,20 +13,10 @@ begin() {
 	sleep 0.5	# and armed
 }
 
-gone() {
-	for try in 1 2 3 4 5 6 7 8 9 10; do
-		grep -q $module /proc/modules || return 0
-		$1 2>/dev/null
-		sleep 0.5
-	done
-	echo "$module is still there"
-	exit 1
-}
-
 end() {
 	kill -INT $session
 	wait $session
-	gone true
+	gone true || exit 1
 }
 
 show() {
@@ -59,7 +50,7 @@ run late
 sleep 0.5
 begin
 kill -9 $session
-gone "rmmod $module"
+gone "rmmod $module" || exit 1
 go_on
 
 # the thread waits in the middle of exec, with its counter still to be opened
@@ -74,7 +65,7 @@ go_on
 others=$!
 for i in 1 2 3 4 5; do
 	begin
-	[ $i -lt 4 ] && end || { kill -9 $session; gone "rmmod $module"; }
+	[ $i -lt 4 ] && end || { kill -9 $session; gone "rmmod $module" || exit 1; }
 done
 kill $others
 

@@ -1,20 +1,11 @@
 # A module outlives its staprun, and can be removed then; so does it when it is removed first.
 module=vmtest_session_forever
+. $TESTSUITE/vm/gone.inc
 
 start() {
 	$STAPRUN $MODULES/$module.ko >$module.out &
 	pid=$!
 	while ! grep -q tick $module.out; do sleep 0.1; done
-}
-
-gone() {
-	for try in 1 2 3 4 5 6 7 8 9 10; do
-		grep -q $module /proc/modules || return 0
-		$1 2>/dev/null
-		sleep 0.5
-	done
-	echo "$module is still there"
-	return 1
 }
 
 start
