@@ -24,6 +24,7 @@
 #define TICK_MS 500
 #define CHUNK 4096			/* a pipe that polls writable takes this much (PIPE_BUF) */
 #define INTERRUPTS_TO_KILL 3
+#define DRAIN_MS 1000
 
 /* From a port to one of our descriptors, up to the token. */
 struct stream {
@@ -376,12 +377,31 @@ static int catch_signals(sigset_t *before)
 }
 
 /* Words may arrive after the news that their speaker is dead. */
+static bool has_more(int fd)
+{
+	return poll(&(struct pollfd){ fd, POLLIN, 0 }, 1, 0) > 0;
+}
+
 static void drain(struct vm_console *console, int *fd)
 {
-	struct pollfd p = { *fd, POLLIN, 0 };
-
-	while (*fd >= 0 && poll(&p, 1, 0) > 0)
+	while (*fd >= 0 && has_more(*fd))
 		read_console(console, fd);
+}
+
+/* The same for output; a reader that takes nothing for DRAIN_MS is not waited for any longer. */
+static void drain_stream(struct relay *r, struct stream *s)
+{
+	while (!finished(s)) {
+		if (writable(s, r->m->token)) {
+			if (poll(&(struct pollfd){ s->to, POLLOUT, 0 }, 1, DRAIN_MS) <= 0)
+				return;
+			write_stream(r, s);
+		} else if (has_more(*s->port)) {
+			read_stream(s, r->m->token);
+		} else {
+			s->ended = true;
+		}
+	}
 }
 
 void vm_relay(struct vm_machine *m, struct vm_result *result)
@@ -400,6 +420,10 @@ void vm_relay(struct vm_machine *m, struct vm_result *result)
 	child_ended(&r);
 	while (!r.stopped)
 		turn(&r);
+	if (result->outcome != VM_INTERRUPTED) {
+		drain_stream(&r, &r.out[0]);
+		drain_stream(&r, &r.out[1]);
+	}
 	drain(&m->console, &m->ports[VM_SERIAL]);
 	drain(&m->words, &m->log);
 	close(r.signals);

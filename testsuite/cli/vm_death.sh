@@ -16,9 +16,23 @@ gone() {
 	done
 }
 
-# A panic, with the kernel's words.
-"$VMRUN" sh -c 'echo before; echo c >/proc/sysrq-trigger' >out 2>err
-[ $? = 125 ] && grep -qx before out && grep -q 'Kernel panic.*sysrq triggered crash' err || exit 1
+died() { # status $1; the rest: what must be among the messages
+	[ $1 = 125 ] && grep -q "$2" err || { echo "status $1 without '$2':"; cat err; return 1; }
+}
+
+until_zombie() {
+	while ! grep -q '^State:.*zombie' /proc/$1/status; do sleep 0.1; done
+}
+
+# A panic, with the kernel's words, and the command's last ones: also when all is over before anybody here looks.
+"$VMRUN" sh -c 'echo up; sleep 1; echo before; echo c >/proc/sysrq-trigger' >out 2>err &
+pid=$!
+while ! grep -q up out; do sleep 0.1; done
+kill -STOP $pid
+until_zombie $(processes $pid | awk '/qemu/ { print $1 }')
+kill -CONT $pid
+wait $pid
+died $? 'Kernel panic.*sysrq triggered crash' && grep -qx before out || { cat out; exit 1; }
 
 # Any of the processes killed.
 for victim in qemu virtiofsd self; do
@@ -26,7 +40,7 @@ for victim in qemu virtiofsd self; do
 	pid=$!
 	while ! grep -q up out; do sleep 0.1; done
 	all=$(processes $pid | awk '{ print $1 }')
-	[ "$(echo $all | wc -w)" = 2 ] || exit 1
+	[ "$(echo $all | wc -w)" = 2 ] || { echo "$victim: not two processes: $all"; exit 1; }
 	if [ $victim = self ]; then
 		kill -9 $pid
 	else
@@ -36,6 +50,6 @@ for victim in qemu virtiofsd self; do
 	status=$?
 	gone $all || exit 1
 	[ $victim = self ] && continue
-	[ $status = 125 ] && grep -q "virtual machine died" err || { echo $victim $status; cat err; exit 1; }
+	died $status "virtual machine died" || { echo "after the death of $victim"; exit 1; }
 done
 exit 0
