@@ -27,7 +27,8 @@ typedef VEC(struct unit) unit_list;
 
 /* ---- what the files say ------------------------------------------------------------------ */
 
-static const char unit_mark[] = "Unit: for ", every_script[] = "every script", brings_mark[] = "Brings ";
+static const char unit_mark[] = "Unit: for ", every_script[] = "every script", brings_mark[] = "Brings ",
+		  options_mark[] = "Compiled with ";
 
 /* The words of a comment between the mark and the next full stop. */
 static word_list words_after(const char *comment, const char *mark)
@@ -47,17 +48,25 @@ static word_list words_after(const char *comment, const char *mark)
 	return words;
 }
 
+/* Of a unit's file, with what follows it; or NULL. */
+static char *opening_comment(const char *path, char **code)
+{
+	char *text;
+
+	if (file_read(path, &text, NULL) || !(*code = strstr(text, "*/\n#")))
+		return NULL;
+	*(*code)++ = 0;
+	return text;
+}
+
 static void add_unit(unit_list *units, const char *path, const char *name)
 {
 	struct unit unit = { .name = arena_strndup(name, strcspn(name, ".")) };
-	char *text, *end;
+	char *code, *text = opening_comment(path, &code);
 
-	if (file_read(path, &text, NULL) || !(end = strstr(text, "*/\n#")))
+	if (!text || !strstr(text, unit_mark))
 		return;
-	unit.reads_headers = strstr(end, "\"../linux/");
-	*end = 0;
-	if (!strstr(text, unit_mark))
-		return;
+	unit.reads_headers = strstr(code, "\"../linux/");
 	if (!strstr(text, arena_printf("%s%s", unit_mark, every_script)))
 		unit.symbols = words_after(text, unit_mark);
 	unit.brings = words_after(text, brings_mark);
@@ -197,7 +206,13 @@ static void add_compiler(struct units_build *b, const char *unit)
 	const struct recipe *r = b->replay->r;
 	const char *runtime = b->replay->s->runtime_dir, *source = arena_printf("%s/units/%s.c", runtime, unit);
 	struct tool *cc = new_tool(replay_tool(b->replay, &r->kernel_compile));
+	char *code, *comment = opening_comment(source, &code);
+	word_list options = {0};
 
+	if (comment)
+		options = words_after(comment, options_mark);
+	for (size_t i = 0; i < options.len; i++)
+		vec_push(&cc->words, options.data[i]);
 	words_add(&cc->words, "-pipe", "-I", runtime, "-I", r->dir, "-c", "-o",
 		  object_of(b, unit), source, NULL);
 	tool_queue_add(&b->compiling, cc, arena_printf("building the runtime's %s", unit));

@@ -7,7 +7,7 @@
  *	Unit: for SYMBOL SYMBOL_* ....  Brings UNIT ....
  *
  * A script needs a unit when its C text names one of the symbols ("_*": all that begin so), and then also what the
- * unit brings.
+ * unit brings.  "Compiled with OPTION ...." names options of the compiler that come after kbuild's.
  */
 #ifndef STAP_BUILD_UNITS_H
 #define STAP_BUILD_UNITS_H
