@@ -30,7 +30,7 @@ struct match {
 struct named {
 	const char *name;		/* as in the source code */
 	uint32_t id;			/* 0: a symbol */
-	const struct symbol *symbol;
+	uint32_t symbol;		/* 1 + index, 0: BTF */
 };
 
 /* ---- one function ------------------------------------------------------------------ */
@@ -228,7 +228,7 @@ static void collect_btf(const struct match *m, const struct btf_blob *b, named_v
 {
 	for (uint32_t id = b->first_id; id < b->end_id; id++) {
 		const struct btf_type *t = btf_type(b, id);
-		struct named one = { btf_name(b, t), id, NULL };
+		struct named one = { btf_name(b, t), id, 0 };
 
 		if (BTF_INFO_KIND(t->info) == BTF_KIND_FUNC && name_matches(m, one.name))
 			heap_push(out, one);
@@ -239,7 +239,7 @@ static void collect_symbols(const struct match *m, const struct symbols *t, name
 {
 	for (uint32_t i = 0; i < t->count; i++) {
 		const struct symbol *s = &t->all[i];
-		struct named one = { NULL, 0, s };
+		struct named one = { NULL, 0, i + 1 };
 
 		if (strncmp(symbol_name(t, s), m->pattern, m->prefix) != 0 || !symbol_is_text(t, s))
 			continue;
@@ -260,22 +260,23 @@ static int by_name(const void *a, const void *b)
 	if (!x->symbol || !y->symbol)
 		return !x->symbol && !y->symbol ? (x->id < y->id ? -1 : x->id > y->id) :
 		       x->symbol ? 1 : -1;
-	return x->symbol->address < y->symbol->address ? -1 : 1;
+	return x->symbol < y->symbol ? -1 : 1;
 }
 
 /* Of the symbols of one name: the plain one, or each of the copies. */
 static void visit_symbols(struct match *m, const struct target *t, const struct named *all,
 			  size_t count, const struct btf_type *proto)
 {
+	const struct symbol *symbols = t->symbols->all;
 	bool plain = false;
 
 	for (size_t i = 0; i < count && (!plain || m->debug); i++)
-		if (!strchr(symbol_name(t->symbols, all[i].symbol), '.')) {
-			visit_function(m, t, all[i].name, proto, all[i].symbol);
+		if (!strchr(symbol_name(t->symbols, &symbols[all[i].symbol - 1]), '.')) {
+			visit_function(m, t, all[i].name, proto, &symbols[all[i].symbol - 1]);
 			plain = true;
 		}
 	for (size_t i = 0; i < count && !plain; i++)
-		visit_function(m, t, all[i].name, proto, all[i].symbol);
+		visit_function(m, t, all[i].name, proto, &symbols[all[i].symbol - 1]);
 }
 
 /* Entries of one name, those of BTF first. */

@@ -81,13 +81,22 @@ static void dump_probe(struct strbuf *sb, const struct probe *p, bool bodies)
 	arena_scratch_end();
 }
 
-static void dump_probes(struct strbuf *sb, const struct program *pr, bool bodies)
+/* What was gathered goes out, so that the text of a hundred thousand probes is never in memory as one. */
+static void put(struct strbuf *sb, FILE *out)
+{
+	fputs(strbuf_text(sb), out);
+	sb->len = 0;
+}
+
+static void dump_probes(struct strbuf *sb, const struct program *pr, bool bodies, FILE *out)
 {
 	if (!pr->probes.len)
 		return;
 	strbuf_add(sb, "# probes\n");
-	for (size_t i = 0; i < pr->probes.len; i++)
+	for (size_t i = 0; i < pr->probes.len; i++) {
 		dump_probe(sb, probe_at(pr, i), bodies);
+		put(sb, out);
+	}
 }
 
 void pass_2_dump(const struct session *s, FILE *out)
@@ -102,7 +111,7 @@ void pass_2_dump(const struct session *s, FILE *out)
 		strbuf_addf(&sb, "%s\n", pr->embeds.data[i]->code);
 	dump_globals(&sb, pr);
 	dump_functions(&sb, pr, bodies);
-	dump_probes(&sb, pr, bodies);
-	fputs(strbuf_text(&sb), out);
+	dump_probes(&sb, pr, bodies, out);
+	put(&sb, out);
 	strbuf_release(&sb);
 }

@@ -28,3 +28,5 @@ within 30 24000 'probe kernel.function("*") { if (@defined($flags)) println($fla
 functions=$((functions + $(wc -l <out)))
 within 20 18000 'global n probe kernel.function("*"), module("*").function("*") { n++ }'
 within 20 18000 'probe module("*").function("*").return { println(@entry($$parms), $$return) }'
+within 27 16800 'probe kernel.function("*"), module("*").function("*") { println($$parms$$) }
+	probe kernel.function("*").return, module("*").function("*").return { println($$vars$$) }'
