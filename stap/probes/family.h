@@ -100,8 +100,6 @@ struct probe_family {
 	/* Context variables for -L, in order.  NULL: none. */
 	void (*list)(struct session *s, struct probe *p, listed_vec *out);
 
-	/* Fill concrete points that the wildcard argument of a point reaches, for -l; NULL: derive() is used. */
-
 	/*
 	 * C text for pass 3 (see runtime/script.h, "probes"):
 	 * what the mechanism that attach() names wants, a struct script_spec_* called probe_N_spec,

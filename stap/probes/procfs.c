@@ -68,6 +68,24 @@ static bool check(const struct matched_point *m, const struct procfs *f)
 	return true;
 }
 
+/* Two texts for one reader: whose would come first? */
+static bool is_read_already(const struct program *program, const struct matched_point *m, const char *path)
+{
+	vec_each(&program->probes, struct probe *, p) {
+		const struct procfs *other = (*p)->family_data;
+		struct diag *d;
+
+		if ((*p)->family != &family_procfs || (*p)->variant != READ || strcmp(other->path, path) != 0)
+			continue;
+		d = diag_report(DIAG_limit, component_place(m->point, "procfs"),
+				"the procfs file '%s' has a read probe already", path);
+		diag_note(d, (*p)->at, "it is here");
+		diag_hint(d, "one handler may add to $value several times: $value .= ...");
+		return true;
+	}
+	return false;
+}
+
 static void derive(struct probe_sink *sink, const struct matched_point *m)
 {
 	struct procfs *f = arena_new(struct procfs);
@@ -76,7 +94,7 @@ static void derive(struct probe_sink *sink, const struct matched_point *m)
 	f->path = first->arg ? first->arg->string.text : "command";
 	f->umask = literal_after(m, "umask", -1);
 	f->max_size = literal_after(m, "maxsize", 0);
-	if (check(m, f))
+	if (check(m, f) && (m->spelling->variant != READ || !is_read_already(sink->session->program, m, f->path)))
 		probe_add_simple(sink, &family_procfs, m, matched_point_text(m), f);
 }
 
