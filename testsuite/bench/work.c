@@ -4,7 +4,8 @@
  *
  *	work hits read|call COUNT FILE	make COUNT hits of vfs_read or of a system call and
  *					write nanoseconds a hit to FILE: median and mean
- *	work rate read|call PROCESSES FILE	hits a second of so many processes at once, for a second
+ *	work rate read|call PROCESSES FILE	hits a second of so many processes at once, each on a processor of its
+ *					own: the most of some rounds
  *	work life RUNS COMMAND...	the shortest of so many runs, in ms
  *	work arm RUNS FILE COMMAND...	the shortest time from the start of the command until it runs `work now FILE`
  *	work now FILE			note the time in FILE
@@ -15,7 +16,9 @@
  * other process in it; the mean has everything that the machine did meanwhile.
  * A child makes the hits, so that target() is somebody else.
  */
+#define _GNU_SOURCE
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,7 +29,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BATCHES = 50, BATCH_MOST = 400 };
+enum { BATCHES = 50, BATCH_MOST = 400, ROUNDS = 8, ROUND_MS = 300 };
 
 static _Noreturn void die(const char *what)
 {
@@ -95,36 +98,58 @@ static int make_hits(void (*hit)(int), long count, FILE *result)
 }
 
 /* Hits of one process in a second. */
-static long rate_of_one(void (*hit)(int), int fd)
+static long rate_of_one(void (*hit)(int), int processor)
 {
-	long long end = now() + 1000000000LL;
+	long long end = now() + ROUND_MS * 1000000LL;
+	int fd = open("/dev/zero", O_RDONLY);
+	cpu_set_t set;
 	long count = 0;
 
+	CPU_ZERO(&set);
+	CPU_SET(processor, &set);
+	if (fd < 0 || sched_setaffinity(0, sizeof set, &set))
+		die("rate");
 	while (now() < end)
 		for (int i = 0; i < 100; i++, count++)
 			hit(fd);
-	return count;
+	return count * 1000 / ROUND_MS;
 }
 
-static int rate(char **words)
+static long rate_of_all(void (*hit)(int), int processes)
 {
-	void (*hit)(int) = strcmp(words[0], "call") ? hit_read : hit_call;
-	int processes = atoi(words[1]), fd = open("/dev/zero", O_RDONLY), ends[2];
+	int ends[2];
 	long sum = 0, one;
-	FILE *result;
 
-	if (fd < 0 || pipe(ends))
+	if (pipe(ends))
 		die("rate");
 	for (int i = 0; i < processes; i++)
 		if (!fork()) {
-			one = rate_of_one(hit, fd);
+			one = rate_of_one(hit, i);
 			_exit(write(ends[1], &one, sizeof one) != sizeof one);
 		}
-	for (int i = 0; i < processes; i++)
-		if (read(ends[0], &one, sizeof one) == sizeof one)
-			sum += one;
+	close(ends[1]);
+	while (read(ends[0], &one, sizeof one) == sizeof one)
+		sum += one;
+	close(ends[0]);
+	while (wait(NULL) > 0)
+		;
+	return sum;
+}
+
+/* Other work on the machine only ever makes it less. */
+static int rate(char **words)
+{
+	void (*hit)(int) = strcmp(words[0], "call") ? hit_read : hit_call;
+	long most = 0;
+	FILE *result;
+
+	for (int round = 0; round < ROUNDS; round++) {
+		long sum = rate_of_all(hit, atoi(words[1]));
+
+		most = sum > most ? sum : most;
+	}
 	result = fopen(words[2], "w");
-	if (!result || fprintf(result, "%ld\n", sum) < 0)
+	if (!result || fprintf(result, "%ld\n", most) < 0)
 		die(words[2]);
 	return fclose(result) ? 1 : 0;
 }
