@@ -134,25 +134,24 @@ static bool look_at_piece(const char *piece, size_t len, void *data)
 	return true;
 }
 
-static void need(unit_list *units, const char *name)
-{
-	for (size_t i = 0; i < units->len; i++) {
-		struct unit *unit = &units->data[i];
-
-		if (strcmp(unit->name, name) || unit->needed)
-			continue;
-		unit->needed = true;
-		for (size_t j = 0; j < unit->brings.len; j++)
-			need(units, unit->brings.data[j]);
-	}
-}
-
-/* What needed units bring. */
-static void add_brought(unit_list *units)
+/* False: it was needed already. */
+static bool need(unit_list *units, const char *name)
 {
 	for (size_t i = 0; i < units->len; i++)
-		for (size_t j = 0; units->data[i].needed && j < units->data[i].brings.len; j++)
-			need(units, units->data[i].brings.data[j]);
+		if (strcmp(units->data[i].name, name) == 0 && !units->data[i].needed)
+			return units->data[i].needed = true;
+	return false;
+}
+
+/* What needed units bring, and what that brings. */
+static void add_brought(unit_list *units)
+{
+	for (bool more = true; more; ) {
+		more = false;
+		vec_each(units, struct unit, unit)
+			for (size_t i = 0; unit->needed && i < unit->brings.len; i++)
+				more |= need(units, unit->brings.data[i]);
+	}
 }
 
 /* What every script needs comes first, then what takes longest. */
