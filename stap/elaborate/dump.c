@@ -84,7 +84,7 @@ static void dump_probe(struct strbuf *sb, const struct probe *p, bool bodies)
 /* What was gathered goes out, so that the text of a hundred thousand probes is never in memory as one. */
 static void put(struct strbuf *sb, FILE *out)
 {
-	fputs(strbuf_text(sb), out);
+	fwrite(strbuf_text(sb), 1, sb->len, out);
 	sb->len = 0;
 }
 
