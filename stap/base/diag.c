@@ -8,6 +8,7 @@
 #include "diag.h"
 
 #include <stdarg.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -293,6 +294,8 @@ void diag_drop_repeated(size_t mark)
 
 static unsigned max_errors(void)
 {
+	if (state.options.catalogue)
+		return UINT_MAX;
 	return state.options.max_errors ? state.options.max_errors : DEFAULT_MAX_ERRORS;
 }
 
@@ -316,6 +319,28 @@ static void print_counts(unsigned repeated, unsigned further, FILE *out)
 		fprintf(out, "Number of further warnings not shown: %u.\n", state.lost_warnings);
 }
 
+static bool in_catalogue(size_t index)
+{
+	const struct diag *d = state.pending.data[index];
+
+	return d->severity == DIAG_ERROR && !strcmp(diag_class(d->tag), "semantic error") && !said_before(d, index);
+}
+
+static void print_catalogue(FILE *out)
+{
+	unsigned count = 0;
+
+	for (size_t i = 0; i < state.pending.len; i++)
+		count += in_catalogue(i);
+	if (!count)
+		return;
+	fprintf(out, "SEMANTIC_ERRORS: %u\n", count);
+	for (size_t i = 0; i < state.pending.len; i++)
+		if (in_catalogue(i))
+			diag_print_row(state.pending.data[i], "SEMANTIC_ERROR", out);
+	fputs("SEMANTIC_ERRORS_END\n", out);
+}
+
 void diag_flush(FILE *out)
 {
 	const struct diag_palette *palette = diag_palette_for(out, state.options.colour);
@@ -337,6 +362,8 @@ void diag_flush(FILE *out)
 		}
 	}
 	print_counts(repeated, further, out);
+	if (state.options.catalogue)
+		print_catalogue(out);
 	state.pending.len = 0;
 	state.lost_errors = state.lost_warnings = 0;
 }

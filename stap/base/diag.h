@@ -129,6 +129,7 @@ struct diag_options {
 	bool warnings_are_errors;	/* -W */
 	bool verbose;			/* repeat what would be counted */
 	unsigned max_errors;		/* printed before the rest is only counted; 0 = 20 */
+	bool catalogue;			/* print all, and a list of the semantic errors for programs */
 };
 void diag_configure(const struct diag_options *options);
 

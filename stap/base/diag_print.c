@@ -227,3 +227,22 @@ void diag_print_text(const struct diag *d, const struct diag_palette *palette, F
 	vec_each(&d->hints, const struct diag_remark, hint)
 		fprintf(out, "   hint: %s\n", hint->text);
 }
+
+static void put_word(const char *word, FILE *out)
+{
+	fputc('\t', out);
+	for (; *word; word++)
+		fputc((unsigned char)*word < ' ' ? ' ' : *word, out);
+}
+
+void diag_print_row(const struct diag *d, const char *mark, FILE *out)
+{
+	const struct place none = {0}, *at = d->at ? d->at : &none;
+
+	fputs(mark, out);
+	put_word(at->source ? at->source->name : "", out);
+	fprintf(out, "\t%u\t%u", at->line, at->column);
+	put_word(at->token ? at->token : "", out);
+	put_word(d->message, out);
+	fputc('\n', out);
+}
