@@ -82,7 +82,7 @@ static void set_symbol(struct match *m, struct cfunction *f, const struct target
 	f->unprobeable = address_unprobeable(m->session, f->address);
 }
 
-#define OFTEN 1024	/* functions that are visited before the pages read so far are let go */
+#define OFTEN 1024	/* functions that are found or visited before the pages read so far are let go */
 
 static void visit_function(struct match *m, const struct target *t, const char *name,
 			   const struct btf_type *proto, const struct symbol *symbol)
@@ -300,10 +300,15 @@ static void match_glob(struct match *m, const struct target *t)
 	enum arena_area before = arena_use(ARENA_ASIDE);
 	named_vec all = { 0 };
 
+	/* Types, symbols and names are many pages, which need not be in memory all at once. */
 	if (t->btf)
 		collect_btf(m, t->btf, &all);
+	if (all.len >= OFTEN)
+		debuginfo_forget();
 	if (t->symbols)
 		collect_symbols(m, t->symbols, &all);
+	if (all.len >= OFTEN)
+		debuginfo_forget();
 	if (all.len)
 		qsort(all.data, all.len, sizeof *all.data, by_name);
 	for (size_t i = 0, next; i < all.len; i = next) {
