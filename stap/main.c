@@ -11,6 +11,7 @@
  *	pass 5		run					run/, ../staprun/
  */
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 
 #include "base/file.h"
@@ -57,11 +58,15 @@ static bool output_done(void)
 	return false;
 }
 
+/* Long lists come and go, and glibc would keep their memory after the first of them: it raises this limit by itself. */
+#define GIVEN_BACK_FROM (128 * 1024)
+
 int main(int argc, char **argv)
 {
 	static struct session session;
 	int status;
 
+	mallopt(M_MMAP_THRESHOLD, GIVEN_BACK_FROM);
 	keep_standard_streams();
 	status = options_parse(&session, argc, argv);
 	if (status == OPTIONS_GO_ON) {

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "../base/file.h"
+#include "../debuginfo/debuginfo.h"
 #include "../regex/regex.h"
 #include "unit.h"
 
@@ -332,6 +333,7 @@ int pass_3(struct session *s)
 	saved_declare(u);
 	functions_translate(u);
 	handlers_translate(u);
+	debuginfo_forget();	/* types are of no use any more */
 	display_translate(u);
 	if (s->options.verbose[3] > 1)
 		plan_tell(u, stderr);
