@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -388,15 +389,22 @@ static void drain(struct vm_console *console, int *fd)
 		read_console(console, fd);
 }
 
-/* The same for output; a reader that takes nothing for DRAIN_MS is not waited for any longer. */
+/*
+ * The same for output, but only what is there now: a guest that lost only its files may write for ever.  A reader that
+ * takes nothing for DRAIN_MS is not waited for any longer.
+ */
 static void drain_stream(struct relay *r, struct stream *s)
 {
+	int left = 0;
+
+	ioctl(*s->port, FIONREAD, &left);
 	while (!finished(s)) {
 		if (writable(s, r->m->token)) {
 			if (poll(&(struct pollfd){ s->to, POLLOUT, 0 }, 1, DRAIN_MS) <= 0)
 				return;
 			write_stream(r, s);
-		} else if (has_more(*s->port)) {
+		} else if (left > 0) {
+			left -= (int)(sizeof s->data - s->len);
 			read_stream(s, r->m->token);
 		} else {
 			s->ended = true;

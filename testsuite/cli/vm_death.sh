@@ -34,9 +34,9 @@ kill -CONT $pid
 wait $pid
 died $? 'Kernel panic.*sysrq triggered crash' && grep -qx before out || { cat out; exit 1; }
 
-# Any of the processes killed.
+# Any of the processes killed, while the command writes without end.
 for victim in qemu virtiofsd self; do
-	"$VMRUN" sh -c 'echo up; sleep 100' >out 2>err &
+	"$VMRUN" sh -c 'echo up; while :; do echo on; done' >out 2>err &
 	pid=$!
 	while ! grep -q up out; do sleep 0.1; done
 	all=$(processes $pid | awk '{ print $1 }')
