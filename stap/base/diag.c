@@ -7,8 +7,8 @@
  */
 #include "diag.h"
 
-#include <stdarg.h>
 #include <limits.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -362,7 +362,7 @@ void diag_flush(FILE *out)
 		}
 	}
 	print_counts(repeated, further, out);
-	if (state.options.catalogue)
+	if (state.options.catalogue && !state.options.json)	/* which is a list for programs */
 		print_catalogue(out);
 	state.pending.len = 0;
 	state.lost_errors = state.lost_warnings = 0;

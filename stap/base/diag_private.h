@@ -31,9 +31,9 @@ struct diag_palette;
 const struct diag_palette *diag_palette_for(FILE *out, enum diag_colour when);
 
 void diag_print_text(const struct diag *d, const struct diag_palette *palette, FILE *out);
+void diag_print_json(const struct diag *d, FILE *out);
 
 /* As a line of words with tabs between them: the mark, file, line, column, token, message. */
 void diag_print_row(const struct diag *d, const char *mark, FILE *out);
-void diag_print_json(const struct diag *d, FILE *out);
 
 #endif
