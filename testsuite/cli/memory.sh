@@ -16,7 +16,9 @@ within() {
 	[ "$peak" -lt $(($2 + functions * $1 / 100)) ]
 }
 within 30 14000 'global n probe kernel.function("*") { n++ }'
+within 30 16000 'probe kernel.function("*").return { println($$return) }'
 within 30 18000 'probe kernel.function("*") { printf("%s %s\n", ppfunc(), $$parms$) }'
+within 30 18000 'probe kernel.function("*").return { println($$vars$$) }'
 within 30 18000 'function f() { return @entry($$parms) } probe kernel.function("*").return { println(f()) }'
 # This one looks into the kernel's image, for system calls.
 within 30 24000 'probe kernel.function("*") { if (@defined($flags)) println($flags) else println(pp()) }'

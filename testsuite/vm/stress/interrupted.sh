@@ -17,7 +17,7 @@ arming=$(($(now) - begin))
 interrupt
 gone
 
-for tenths in 3 7; do
+for tenths in 2 4 6 8; do
 	start
 	sleep $(awk -v t=$arming -v tenths=$tenths 'BEGIN { print t * tenths / 1000 }')
 	interrupt

@@ -1,6 +1,6 @@
 # Sessions one after the other, some of them killed at any moment, leave the kernel as it was.
 . $TESTSUITE/vm/stress/stress.inc
-rounds=$(often 3 200)
+rounds=$(often 6 200)
 
 session() {
 	timeout -s INT 60 $STAPRUN "$@" >/tmp/stress.out 2>&1 || { echo "status $?"; cat /tmp/stress.out; exit 1; }

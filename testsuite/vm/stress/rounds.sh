@@ -1,6 +1,6 @@
 # Probes of five kinds are armed and disarmed many times in one session.
 . $TESTSUITE/vm/stress/stress.inc
-rounds=$(often 20 500)
+rounds=$(often 50 500)
 
 sh $TESTSUITE/vm/stress/arming.load & load=$!
 start=$(date +%s)
